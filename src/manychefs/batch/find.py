@@ -1,0 +1,101 @@
+"""Finds the submissions of a class: a folder a student, in it a file an exercise.
+
+class/                       class/
+  ada/shared_counter.py  or    ada/03_shared_counter/shared_counter.py
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+
+from manychefs.course import Course, Exercise
+from manychefs.errors import SubmissionError
+from manychefs.grading.submission import find_submission
+
+
+@dataclass(frozen=True, slots=True)
+class Student:
+    """One student's folder."""
+
+    name: str
+    folder: Path
+
+    def submission(self, exercise: Exercise) -> Path | None:
+        """The student's file for `exercise`; None if there is none."""
+        try:
+            return find_submission(self.folder, exercise)
+        except SubmissionError:
+            return None
+
+    def strange_files(self, course: Course) -> list[str]:
+        """Files that belong to no exercise (a misspelt name, most often)."""
+        known = {exercise.filename for exercise in course.exercises}
+        return sorted(
+            str(path.relative_to(self.folder))
+            for path in self.folder.rglob("*.py")
+            if path.name not in known and "__pycache__" not in path.parts
+        )
+
+
+def find_students(course: Course, paths: list[Path]) -> list[Student]:
+    """The students in these folders, sorted by name. A path may be a class or one student's folder.
+
+    Raises:
+        SubmissionError: if a path is missing or no folder, if there is nobody in it, or if two
+            students have one name.
+    """
+    students: list[Student] = []
+    for path in paths:
+        _refuse_no_folder(path)
+        if _is_student(course, path):
+            students.append(Student(path.resolve().name, path))
+        else:
+            students += [
+                Student(child.name, child)
+                for child in path.iterdir()
+                if child.is_dir() and not child.name.startswith((".", "__"))
+            ]
+    if not students:
+        raise SubmissionError(
+            "There is no submission to grade.",
+            cause="The folder has no student's folder in it.",
+            evidence=[f"looked in {path}" for path in paths],
+            next_step="Put one folder a student there, each with files such as "
+            f"{course.exercises[0].filename}.",
+        )
+    _refuse_one_name_twice(students)
+    return sorted(students, key=lambda student: student.name.casefold())
+
+
+def _refuse_no_folder(path: Path) -> None:
+    if path.is_dir():
+        return
+    what = "is a file, not a folder" if path.exists() else "does not exist"
+    raise SubmissionError(
+        f"{path} {what}.",
+        cause="`chefs grade` takes folders: a class, or a student's own.",
+        evidence=[f"current folder: {Path.cwd()}"],
+        next_step="Give the folder that has one folder a student. One file: `chefs check --submission FILE`.",
+    )
+
+
+def _is_student(course: Course, path: Path) -> bool:
+    names = {child.name for child in path.iterdir()}
+    return any(exercise.filename in names or exercise.name in names for exercise in course.exercises)
+
+
+def _refuse_one_name_twice(students: list[Student]) -> None:
+    """Names that a gradebook or a file system may take for the same: marks must not be mixed up."""
+    seen: dict[str, Student] = {}
+    for student in students:
+        key = unicodedata.normalize("NFC", student.name).casefold()
+        if key in seen:
+            raise SubmissionError(
+                f"Two students are called {student.name!r}.",
+                cause="Two folders have one name (upper and lower case count as the same).",
+                evidence=[str(seen[key].folder), str(student.folder)],
+                next_step="Rename one of the folders, or grade them with different --out folders.",
+            )
+        seen[key] = student

@@ -1,0 +1,106 @@
+"""Commands for authors of exercises and of the kit: stubs, validate, test."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from typing import Annotated
+
+import typer
+
+from manychefs.batch.run import Job, Result, grade_many
+from manychefs.cli.app import app, the_course
+from manychefs.course import Course, Exercise
+from manychefs.outputs import terminal
+from manychefs.release import stubs as stub_files
+from manychefs.release import validate as validation
+from manychefs.speedup.cores import usable_cores
+
+Names = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[EXERCISE]…", help="Number, slug or both (default: all)."),
+]
+
+
+@app.command()
+def stubs(context: typer.Context, exercises: Names = None) -> None:
+    """Write exercises/ from solutions/ by the SOLUTION markers."""
+    course = the_course(context)
+    console = terminal.console()
+    for exercise in course.select(list(exercises or ())):
+        console.print(f"{course.stub(exercise)}: {stub_files.write_stub(course, exercise)}")
+
+
+@app.command()
+def validate(
+    context: typer.Context,
+    exercises: Names = None,
+    jobs: Annotated[int | None, typer.Option("--jobs", min=1, help="Submissions at a time.")] = None,
+    seed: Annotated[int, typer.Option("--seed", help="Where the pauses of races checks fall.")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
+) -> int:
+    """Prove that solutions pass, stubs are red and helpful, and wrong answers are caught."""
+    course = the_course(context)
+    chosen = course.select(list(exercises or ()))
+    started = time.monotonic()
+    findings = _validated(course, chosen, jobs or usable_cores() + 1, seed)
+    if as_json:
+        _print_json(findings)
+    else:
+        _print_findings(findings, time.monotonic() - started)
+    return 1 if any(found.problems for found in findings) else 0
+
+
+def _validated(course: Course, exercises: list[Exercise], slots: int, seed: int) -> list[validation.Findings]:
+    findings = {exercise.name: validation.Findings(exercise) for exercise in exercises}
+    trials: dict[int, validation.Trial] = {}
+    for exercise in exercises:
+        for trial in validation.plan(course, exercise, findings[exercise.name], seed):
+            trials[id(trial.job)] = trial
+    planned: list[Job] = [trial.job for trial in trials.values()]
+    results: list[Result] = list(grade_many(course, planned, slots))
+    for result in results:
+        validation.judge(trials[id(result.job)], result, findings[result.job.exercise.name])
+    return list(findings.values())
+
+
+def _print_findings(findings: list[validation.Findings], seconds: float) -> None:
+    console = terminal.console()
+    for found in findings:
+        sign = "✗" if found.problems else "✓"
+        console.print(
+            f"{sign} {found.exercise.name}: {found.right} right answers with full points, "
+            f"{found.caught} of {found.wrong} wrong answers caught"
+        )
+        for problem in found.problems:
+            console.print(f"    {problem}")
+    console.print(f"{len(findings)} exercises in {seconds:.0f} s")
+
+
+def _print_json(findings: list[validation.Findings]) -> None:
+    import msgspec
+
+    body = [
+        {
+            "exercise": found.exercise.name,
+            "right": found.right,
+            "wrong": found.wrong,
+            "caught": found.caught,
+            "problems": found.problems,
+        }
+        for found in findings
+    ]
+    print(msgspec.json.encode(body).decode())
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def test(context: typer.Context) -> int:
+    """Run the kit's own everyday tests, with coverage over processes; more words go to pytest."""
+    root = the_course(context).root
+    run = [sys.executable, "-m", "coverage", "run", "-m", "pytest", "-m", "not slow", *context.args]
+    subprocess.run([sys.executable, "-m", "coverage", "erase"], cwd=root, check=False)
+    code = subprocess.run(run, cwd=root, check=False).returncode
+    subprocess.run([sys.executable, "-m", "coverage", "combine", "-q"], cwd=root, check=False)
+    subprocess.run([sys.executable, "-m", "coverage", "report"], cwd=root, check=False)
+    return code

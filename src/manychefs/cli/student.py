@@ -1,0 +1,173 @@
+"""Commands for students: check, list, hint."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from manychefs.cli.app import app, the_course
+from manychefs.course import Course, Exercise
+from manychefs.errors import ChefsError
+from manychefs.grading import supervisor
+from manychefs.outputs import terminal
+from manychefs.report import Check, Report, Verdict
+
+EXIT_CODES = {Verdict.PASSED: 0, Verdict.FAILED: 1, Verdict.INCONCLUSIVE: 3, Verdict.ERROR: 3}
+
+
+@app.command()
+def check(
+    context: typer.Context,
+    exercises: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[EXERCISE]…", help="Number, slug or both (default: all)."),
+    ] = None,
+    submission: Annotated[
+        Path | None,
+        typer.Option(
+            "--submission",
+            metavar="PATH",
+            help="A file or folder (default: your file in exercises/).",
+        ),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the reports as JSON.")] = False,
+) -> int:
+    """Grade your answers and say what is wrong, why, and what to try next."""
+    course = the_course(context)
+    chosen = _chosen(course, list(exercises or ()), submission)
+    reports = []
+    for exercise in chosen:
+        path = submission if submission is not None else course.stub(exercise)
+        show = None if as_json else _Shown(course, exercise, path)
+        report = supervisor.grade(
+            course, exercise, path, student=path.stem, on_check=show.check if show else None
+        )
+        reports.append(report)
+        if show:
+            show.end(report)
+    if as_json:
+        sys.stdout.buffer.write(b"[" + b",".join(report.to_json() for report in reports) + b"]\n")
+    return worst([report.verdict for report in reports])
+
+
+def worst(verdicts: list[Verdict]) -> int:
+    """The exit code of several reports: failed before error and inconclusive before passed."""
+    codes = {EXIT_CODES[verdict] for verdict in verdicts}
+    return 1 if 1 in codes else max(codes, default=0)
+
+
+def _chosen(course: Course, names: list[str], submission: Path | None) -> list[Exercise]:
+    if names or submission is None:
+        return course.select(names)
+    by_file = [each for each in course.exercises if each.filename == submission.name]
+    if by_file:
+        return by_file
+    if not submission.is_dir():
+        raise ChefsError(
+            f"Which exercise does {submission} answer?",
+            cause="Its name is not that of an exercise's file.",
+            evidence=[f"expected one of: {', '.join(each.filename for each in course.exercises)}"],
+            next_step="Name the exercise as well: `chefs check 03 --submission PATH`.",
+        )
+    there = [
+        each
+        for each in course.exercises
+        if (submission / each.filename).exists() or (submission / each.name).is_dir()
+    ]
+    return there or course.exercises
+
+
+class _Shown:
+    """Shows one exercise's checks as they end."""
+
+    def __init__(self, course: Course, exercise: Exercise, path: Path) -> None:
+        self._course = course
+        self._exercise = exercise
+        self._path = path
+        self._console = terminal.console()
+        self._seen: set[str] = set()
+        self._console.print(terminal.heading(exercise, str(path)))
+
+    def check(self, graded: Check) -> None:
+        self._console.print(terminal.check(graded, self._seen))
+
+    def end(self, report: Report) -> None:
+        unwritten = all(
+            graded.feedback is not None and "not written yet" in graded.feedback.happened
+            for graded in report.checks
+        )
+        self._console.print()
+        self._console.print(terminal.ending(report, stub=unwritten))
+
+
+@app.command("list")
+def list_exercises(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="Print them as JSON.")] = False,
+) -> None:
+    """Show the exercises of the course."""
+    from rich.table import Table
+
+    course = the_course(context)
+    if as_json:
+        body = [
+            {"number": each.number, "slug": each.slug, "title": each.title, "concept": each.concept,
+             "minutes": each.minutes, "points": each.points}
+            for each in course.exercises
+        ]  # fmt: skip
+        print(msgspec.json.encode(body).decode())
+        return
+    table = Table(title=course.title, title_justify="left", header_style="bold", box=None)
+    for name, justify in (
+        ("no", "right"),
+        ("exercise", "left"),
+        ("title", "left"),
+        ("concept", "left"),
+    ):
+        table.add_column(name, justify=justify)  # type: ignore[arg-type]
+    table.add_column("min", justify="right")
+    table.add_column("points", justify="right")
+    for each in course.exercises:
+        table.add_row(
+            f"{each.number:02}",
+            each.slug,
+            each.title,
+            each.concept,
+            str(each.minutes),
+            str(each.points),
+        )
+    terminal.console().print(table)
+
+
+@app.command()
+def hint(
+    context: typer.Context,
+    exercise: Annotated[str, typer.Argument(help="Number, slug or both.")],
+    task: Annotated[
+        int | None, typer.Argument(help="Number of the task (default: every task's first hint).")
+    ] = None,
+    step: Annotated[int, typer.Argument(help="1, 2 or 3: from names to nearly the code.")] = 1,
+) -> None:
+    """Show a hint: names and roles first, then the idea, then nearly the code."""
+    from rich.text import Text
+
+    found = the_course(context).find(exercise)
+    numbers = range(1, len(found.tasks) + 1)
+    if task is not None and (task not in numbers or step not in (1, 2, 3)):
+        raise ChefsError(
+            f"{found.name} has no hint {step} for a task {task}.",
+            cause="A task or a hint of that number does not exist.",
+            evidence=[f"tasks 1 to {len(found.tasks)}, each with hints 1 to 3"],
+            next_step=f"Try `chefs hint {found.number:02}`, then `chefs hint {found.number:02} 1 2`.",
+        )
+    console = terminal.console()
+    for number in [task] if task is not None else numbers:
+        told = found.tasks[number - 1]
+        console.print(Text(f"Task {number}: {told.title}", "bold"))
+        console.print(f"  hint {step} of 3: {told.hints[step - 1]}")
+    if step < 3:
+        console.print(Text(f"The next one: chefs hint {found.number:02} {task or 1} {step + 1}", "dim"))

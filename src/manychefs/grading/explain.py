@@ -1,0 +1,409 @@
+"""From an Outcome to Feedback: what happened, the likely cause, the evidence, the next step.
+
+ADVICE is the list of errors that learners of multiprocessing meet, each with what it usually means.
+The first entry whose pattern is found in `Type: message`, a worker's traceback or what was printed
+gives the cause and the next step.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import signal
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+
+from manychefs.grading.outcome import CheckFailed
+from manychefs.report import (
+    Deadlock,
+    Evidence,
+    Feedback,
+    ProcessState,
+    StudentTraceback,
+    clean,
+    number,
+)
+from manychefs.sandbox.host import Outcome
+
+PRINTED_LINES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What an error usually means to a learner."""
+
+    pattern: str
+    cause: str
+    next_step: str
+
+
+ADVICE = (
+    Advice(
+        r"NotImplementedError",
+        "This part of the stub is still to be written.",
+        "Replace the `raise NotImplementedError(…)` line by your own code.",
+    ),
+    Advice(
+        r"before the current process has finished its bootstrapping phase",
+        "The file starts processes while it is being imported. Under spawn and forkserver every child "
+        "imports the file again, and would start children of its own without end.",
+        'Move what starts processes into a function, and what calls it under `if __name__ == "__main__":`.',
+    ),
+    Advice(
+        r"Can't (?:pickle|get) local object|Can't pickle local|<locals>",
+        "The target is a function inside a function (or a lambda). Under spawn and forkserver a target "
+        "travels to the child by name, and only names at the top level of the file can be found there.",
+        "Define the function at the top level of the file and hand what it needs over as arguments.",
+    ),
+    Advice(
+        r"Can't pickle .*<lambda>|attribute lookup <lambda>",
+        "A lambda has no name by which another process could find it.",
+        "Use a function that is defined at the top level of the file.",
+    ),
+    Advice(
+        r"should only be shared between processes through inheritance",
+        "A lock, a queue or a shared value was sent to a worker as data (through a pool's arguments or "
+        "a queue). These can only be handed over when a process starts.",
+        "Pass it in `Process(args=…)`, or to a pool's workers through `initializer` and `initargs`.",
+    ),
+    Advice(
+        r"daemonic processes are not allowed to have children",
+        "A pool's workers are daemons, and a daemon may not start processes.",
+        "Start the inner processes from the main process, or use Process for the outer ones.",
+    ),
+    Advice(
+        r"MaybeEncodingError|cannot pickle|Can't pickle|PicklingError",
+        "What travels between processes is pickled, and this object cannot be.",
+        "Send plain data (numbers, strings, lists, dicts), and open files or sockets where they are used.",
+    ),
+    Advice(
+        r"context has already been set",
+        "The start method was set a second time. The grader sets it, so as to try several.",
+        "Leave `set_start_method` to the code under the `__main__` guard, or use `get_context`.",
+    ),
+    Advice(
+        r"BrokenProcessPool",
+        "A worker of the pool died before it had given its answer.",
+        "Look at what the worker prints; a file that starts processes while imported does this too.",
+    ),
+    Advice(
+        r"\bEOFError\b",
+        "The other end of a pipe was closed, or `input()` was asked where nobody types.",
+        "See which process closes its end first, and take `input()` out of the graded functions.",
+    ),
+    Advice(
+        r"\bEmpty\b",
+        "A queue had no item when `get` was told not to wait, or not for longer.",
+        "Wait for an item (`get()`), and let the producer say when it is done.",
+    ),
+    Advice(
+        r"MemoryError",
+        "The program asked for more memory than the exercise allows one process.",
+        "Look for a list that grows without end, or for a copy of the data in every process.",
+    ),
+    Advice(
+        r"takes \d+ positional argument|missing \d+ required|unexpected keyword argument|takes no arguments",
+        "The function's parameters are not those of the stub.",
+        "Keep the `def` line as the stub has it.",
+    ),
+    Advice(
+        r"NameError",
+        "A name is used that is not defined there: a typo, a missing import, or a global that only "
+        "exists under the `__main__` guard.",
+        "Check the name in the line above.",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call of the student's function, for showing."""
+
+    name: str
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    start_method: str
+
+    def text(self) -> str:
+        """`count_up(processes=5, increments=1000)`, long arguments shortened."""
+        shown = [brief(value) for value in self.args]
+        shown += [f"{name}={brief(value)}" for name, value in self.kwargs.items()]
+        return f"{self.name}({', '.join(shown)})"
+
+
+def brief(value: object, longest: int = 60) -> str:
+    """A value as text, with its middle left out and its size told when it is long."""
+    if isinstance(value, int) and value.bit_length() > 200:
+        return f"an int of about {round(value.bit_length() * 0.30103):,} digits"
+    if isinstance(value, list | tuple) and len(value) > 12:
+        ends = [brief(item, 20) for item in (*value[:3], *value[-1:])]
+        return f"a {type(value).__name__} of {len(value):,} items ({', '.join(ends[:3])}, … {ends[3]})"
+    if isinstance(value, list | tuple):
+        inner = ", ".join(brief(item, longest) for item in value)
+        if len(inner) <= longest * 3:
+            tail = "," if isinstance(value, tuple) and len(value) == 1 else ""
+            return f"[{inner}]" if isinstance(value, list) else f"({inner}{tail})"
+    text = repr(value) if not isinstance(value, str | bytes) else repr(value[: longest * 2])
+    return clean(text if len(text) <= longest else f"{text[: longest - 8]}…{text[-6:]}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """An outcome to explain, with what is known about it."""
+
+    outcome: Outcome
+    call: Call
+    submission: Path
+    functions: list[str]
+
+
+def fail(outcome: Outcome, call: Call, submission: Path, functions: list[str]) -> NoReturn:
+    """Raise the CheckFailed that tells of an Outcome that is no value.
+
+    Args:
+        functions: the functions that the file defines, for a misspelt name.
+    """
+    feedback, evidence = _EXPLAIN[outcome.how](_Case(outcome, call, submission, functions))
+    if outcome.how in ("raised", "ended", "deadline"):
+        feedback.evidence += printed_lines(outcome.printed)
+    raise CheckFailed(feedback, evidence)
+
+
+def printed_lines(printed: str) -> list[str]:
+    """The last lines of what the program printed, headed; nothing if it printed nothing."""
+    lines = printed.strip().splitlines()
+    if not lines:
+        return []
+    return ["your program printed:", *(f"  {line}" for line in lines[-PRINTED_LINES:])]
+
+
+_Explained = tuple[Feedback, Evidence | None]
+
+
+def _raised(case: _Case) -> _Explained:
+    error = case.outcome.error
+    what = error_text(error)
+    frames = student_frames(error["frames"], case.submission)
+    if error["type"] == "AttributeError" and not frames and case.call.name not in case.functions:
+        return _missing(case.call, case.functions, case.submission), None
+    if error["type"] in ("SystemExit", "KeyboardInterrupt") and not error["remote"]:
+        return _left_by(error, case.call, frames), StudentTraceback(error=what, frames=frames)
+    evidence = frames + worker_frames(error["remote"], case.submission)
+    advice = advise(f"{what}\n{error['remote']}\n{case.outcome.printed}")
+    feedback = Feedback(
+        happened=f"{case.call.text()} raised {what.splitlines()[0]} under {case.call.start_method}.",
+        cause=advice.cause if advice else "The exception is not caught anywhere in your program.",
+        evidence=evidence,
+        next_step=advice.next_step if advice else "Start at the last line of your file named above.",
+    )
+    if error["type"] == "NotImplementedError" and error["message"]:
+        feedback.happened = f"{case.call.name} is not written yet: {error['message']}"
+    return feedback, StudentTraceback(error=what, frames=evidence)
+
+
+def _left_by(error: dict[str, Any], call: Call, frames: list[str]) -> Feedback:
+    return Feedback(
+        happened=f"{call.text()} left by {error['type']} instead of returning, under {call.start_method}.",
+        cause="Your program ended the interpreter: sys.exit(), exit() or quit() stands in it.",
+        evidence=frames,
+        next_step="Return the result; let only the code under the `__main__` guard end the program.",
+    )
+
+
+def _missing(call: Call, functions: list[str], submission: Path) -> Feedback:
+    near = difflib.get_close_matches(call.name, functions, n=1)
+    return Feedback(
+        happened=f"{submission.name} has no function called {call.name}.",
+        cause=f"Is it misspelt? There is one called {near[0]}." if near else "It was renamed or removed.",
+        evidence=[f"functions in your file: {', '.join(functions) or 'none'}"],
+        next_step=f"Call it {call.name}, with the parameters of the stub.",
+    )
+
+
+def _import(case: _Case) -> _Explained:
+    error = case.outcome.error
+    what = error_text(error)
+    frames = student_frames(error["frames"], case.submission)
+    happened = f"{case.submission.name} cannot be imported: {what.splitlines()[0]}."
+    advice = advise(f"{what}\n{case.outcome.printed}")
+    cause = "The file does not run, so none of its functions can be tried."
+    next_step = f"Run `python3 {case.submission.name}` and mend the line named above."
+    if error["type"] in ("SyntaxError", "IndentationError", "TabError"):
+        happened = f"{case.submission.name} is not valid Python: {what}."
+        cause = "A bracket, a quote, a colon or the indentation is wrong in that line or just before it."
+    elif error["type"] == "SystemExit":
+        happened = f"{case.submission.name} ended the interpreter while it was being imported."
+        cause = "sys.exit(), exit(), os._exit() or a kill stands at the top level of the file."
+        next_step = 'Put what runs the program under `if __name__ == "__main__":`.'
+    elif advice:
+        cause, next_step = advice.cause, advice.next_step
+    feedback = Feedback(
+        happened=happened,
+        cause=cause,
+        evidence=frames + printed_lines(case.outcome.printed),
+        next_step=next_step,
+    )
+    return feedback, StudentTraceback(error=what, frames=frames)
+
+
+def _refused(case: _Case) -> _Explained:
+    what, where = case.outcome.error["what"], case.outcome.error["where"]
+    place = f" (at {where} of what it returned)" if where else ""
+    causes = {
+        "multiprocessing.pool.MapResult": "A result that is still being computed; `.get()` waits for it.",
+        "multiprocessing.pool.AsyncResult": "A result that is still being computed; `.get()` waits for it.",
+        "multiprocessing.pool.IMapIterator": "An iterator over results, not the results: make a list of it.",
+        "multiprocessing.pool.IMapUnorderedIterator": "An iterator over results, not the results.",
+        "generator": "A generator has computed nothing yet: make a list of it.",
+        "map": "`map` has computed nothing yet: make a list of it.",
+        "coroutine": "A coroutine has not run yet: it wants to be awaited.",
+        "multiprocessing.sharedctypes.Synchronized": "The shared Value itself, not the number in it.",
+    }
+    feedback = Feedback(
+        happened=f"{case.call.text()} returned an object of type {what}{place}, "
+        f"under {case.call.start_method}.",
+        cause=causes.get(what, "The function returns an object that lives only inside its process."),
+        evidence=[f"type: {what}"],
+        next_step="Return plain data: numbers, strings, bytes, lists, tuples, dicts, True, False, None.",
+    )
+    return feedback, None
+
+
+def _ended(case: _Case) -> _Explained:
+    status = case.outcome.error["status"]
+    if isinstance(status, int) and status < 0:
+        name = signal.Signals(-status).name if -status in set(signal.Signals) else f"signal {-status}"
+        how = f"was killed by {name}"
+        causes: dict[int, str] = {
+            signal.SIGSEGV: "A crash in C code, or a shared-memory block used after it was closed.",
+            signal.SIGKILL: "Something killed it: os.kill(), or the system for want of memory.",
+        }
+        cause = causes.get(-status, "A process of your program sent that signal.")
+    elif status is None:
+        how = "took down the process that it runs in"
+        cause = "The program killed its parent process: os.kill(os.getppid(), …) or os.killpg()."
+    else:
+        how = f"ended the interpreter with exit code {status}"
+        cause = "os._exit() stands in it: that leaves at once, without returning anything."
+    feedback = Feedback(
+        happened=f"{case.call.text()} {how} instead of returning, under {case.call.start_method}.",
+        cause=cause,
+        evidence=[f"no answer came; exit status {status}"],
+        next_step="Return the result, and end other processes by join(), close() or a sentinel.",
+    )
+    return feedback, None
+
+
+def _deadline(case: _Case) -> _Explained:
+    seconds = number(case.outcome.seconds)
+    if case.outcome.error.get("during") == "import":
+        happened = f"{case.submission.name} was still being imported after {seconds} s."
+    else:
+        happened = f"{case.call.text()} had not returned after {seconds} s, under {case.call.start_method}."
+    feedback = Feedback(
+        happened=happened,
+        cause=deadline_cause(case.outcome.stuck),
+        evidence=[stuck_line(state) for state in case.outcome.stuck],
+        next_step="Follow the lines above: who is to do what the first one waits for, and can it?",
+    )
+    return feedback, Deadlock(seconds=case.outcome.seconds, processes=case.outcome.stuck)
+
+
+def deadline_cause(states: list[ProcessState]) -> str:
+    """What a set of stuck processes usually means, by what each waits for."""
+    waits = " ".join(state.waits_for for state in states)
+    busy = [state for state in states if state.waits_for == "is running"]
+    if "(join)" in waits and ("feeder thread" in waits or "items it has put" in waits):
+        return (
+            "A deadlock: join before drain. One process waits (join) for another to end; that one cannot "
+            "end before its queue's items are taken out, and nobody takes them."
+        )
+    if busy:
+        where = f" at line {busy[0].line}" if busy[0].line else ""
+        return f"A loop that does not end{where}, or far too much work."
+    if "waits for an item from a queue" in waits:
+        return (
+            "A deadlock: a process waits for an item that nobody will put. Is there one sentinel for "
+            "each consumer, and is it put after the last item?"
+        )
+    if waits.count("waits for a lock"):
+        return "A deadlock: a process waits for a lock that nobody will release."
+    if "sleeps" in waits:
+        return "The program sleeps longer than it may."
+    return "A deadlock: every process waits for another one."
+
+
+def stuck_line(state: ProcessState) -> str:
+    """`process 1: waits for a lock, at line 12: with lock:`"""
+    place = f", at line {state.line}: {state.source}" if state.line else ""
+    return f"{state.name}: {state.waits_for}{place}"
+
+
+def _limit(case: _Case) -> _Explained:
+    feedback = Feedback(
+        happened=f"{case.call.text()} {case.outcome.error['what']}, under {case.call.start_method}.",
+        cause="A loop that makes more and more of something, or a result that carries far too much.",
+        evidence=[f"limits are in course.toml; this run {case.outcome.error['what']}"],
+        next_step="Start a fixed number of processes, and return only what is asked for.",
+    )
+    return feedback, None
+
+
+def _channel(case: _Case) -> _Explained:
+    feedback = Feedback(
+        happened=f"{case.call.text()} sent the grader something that is no answer, "
+        f"under {case.call.start_method}.",
+        cause="The program writes into, or closes, file descriptors that it did not open.",
+        evidence=[clean(str(case.outcome.error.get("reason", "")), 300)],
+        next_step="Use only files and pipes that your program has opened itself.",
+    )
+    return feedback, None
+
+
+_EXPLAIN = {
+    "raised": _raised,
+    "import": _import,
+    "refused": _refused,
+    "ended": _ended,
+    "deadline": _deadline,
+    "limit": _limit,
+    "channel": _channel,
+}
+
+
+def advise(text: str) -> Advice | None:
+    """The first Advice that fits."""
+    return next((advice for advice in ADVICE if re.search(advice.pattern, text)), None)
+
+
+def error_text(error: dict[str, Any]) -> str:
+    """`ValueError: message`, or the type alone."""
+    return f"{error['type']}: {error['message']}" if error["message"] else str(error["type"])
+
+
+def student_frames(frames: list[tuple[str, int, str]], submission: Path) -> list[str]:
+    """The frames of the student's own file, as lines with their source."""
+    source: list[str] = []
+    if submission.is_file():
+        source = submission.read_text("utf-8", "replace").splitlines()
+    return [
+        frame_line(submission.name, line, function, source)
+        for file, line, function in frames
+        if os.path.basename(file) == submission.name
+    ]
+
+
+def frame_line(filename: str, line: int, function: str, source: list[str]) -> str:
+    """`shared_counter.py:12 in work:  counter.value += 1`"""
+    text = clean(source[line - 1].strip(), 160) if 0 < line <= len(source) else ""
+    where = f" in {function}" if function != "<module>" else ""
+    return f"{filename}:{line}{where}:  {text}"
+
+
+def worker_frames(remote: str, submission: Path) -> list[str]:
+    """The student's frames of a traceback that came from a worker process as text."""
+    found = re.findall(r'File "(.*)", line (\d+), in (.*)', remote)
+    lines = student_frames([(file, int(line), name) for file, line, name in found], submission)
+    return [f"in a worker: {line}" for line in lines]

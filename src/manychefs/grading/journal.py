@@ -1,0 +1,65 @@
+"""The journal: one line as each check starts and ends, written by the grader, read by the supervisor.
+
+It is what survives a grader that hangs, crashes or is killed. JSON, one event a line, typed.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import msgspec
+
+from manychefs.report import Check
+
+
+class Collected(msgspec.Struct, tag="collected"):
+    """The checks that are going to run, in order."""
+
+    checks: list[Check]
+
+
+class Started(msgspec.Struct, tag="started"):
+    """A check starts now."""
+
+    name: str
+
+
+class Ended(msgspec.Struct, tag="ended"):
+    """A check has its verdict."""
+
+    check: Check
+
+
+Event = Collected | Started | Ended
+
+
+def append(path: Path, event: Event) -> None:
+    """Write one event as one line, in one system call."""
+    line = msgspec.json.encode(event) + b"\n"
+    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    try:
+        os.write(descriptor, line)
+    finally:
+        os.close(descriptor)
+
+
+class Reader:
+    """Reads events as they are appended."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._offset = 0
+        self._decoder = msgspec.json.Decoder(Event)
+
+    def new(self) -> list[Event]:
+        """The events since the last call; a line that is still being written waits for the next."""
+        try:
+            with self._path.open("rb") as file:
+                file.seek(self._offset)
+                data = file.read()
+        except FileNotFoundError:
+            return []
+        whole = data[: data.rfind(b"\n") + 1]
+        self._offset += len(whole)
+        return [self._decoder.decode(line) for line in whole.splitlines()]

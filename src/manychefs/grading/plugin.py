@@ -1,0 +1,384 @@
+"""The pytest plugin that makes a test of graders/ a check: fixtures, start methods, journal.
+
+    @pytest.mark.check(points=4, kind="races")
+    def test_no_update_is_lost(interleavings):
+        \"\"\"No order of steps loses an update
+
+        Cause: what it means if this fails, unless the check itself says more exactly.
+        Next: what to do then.
+        \"\"\"
+        interleavings.explore("count_up", processes=2, increments=2).always(4)
+
+One test is one check. Its body runs once under each start method that the exercise lists (a
+`speedup` check under the first one only), and the first failure is the check's. Student code never
+runs in this process. In a pytest run that grades nothing, the plugin does nothing.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import signal
+import tempfile
+import time
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+
+from manychefs.course import (
+    START_METHODS,
+    Course,
+    Exercise,
+    StartMethod,
+    find_course_root,
+    load_course,
+)
+from manychefs.errors import ChefsError
+from manychefs.grading import journal
+from manychefs.grading.comparison import Speedup
+from manychefs.grading.explain import brief, printed_lines
+from manychefs.grading.explorer import Explorer, split_because
+from manychefs.grading.outcome import CheckEnded, CheckFailed, CheckInconclusive
+from manychefs.grading.student import Bench, Student
+from manychefs.grading.submission import copy_submission
+from manychefs.report import Check, Evidence, Feedback, Kind, Verdict, clean
+from manychefs.sandbox import tree
+from manychefs.speedup import lease
+
+CHECK_CALLS = 4  # a check may take as long as this many calls that each run into their deadline
+BACKSTOP = 15.0  # seconds after which pytest-timeout ends a check that outlived even that
+
+bench_key = pytest.StashKey[Bench]()
+check_key = pytest.StashKey[Check]()
+note_key = pytest.StashKey[Feedback]()
+evidence_key = pytest.StashKey[Evidence]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("manychefs", "grading a submission of Many Chefs")
+    group.addoption("--submission", metavar="PATH", help="the student's file, or the folder that it is in")
+    group.addoption("--chefs-journal", metavar="PATH", help="append one JSON line as each check ends")
+    group.addoption("--chefs-only", metavar="NAMES", help="grade only these checks (comma-separated)")
+    group.addoption("--chefs-seed", metavar="N", type=int, default=0, help="seed of pauses and orders")
+    group.addoption("--chefs-methods", metavar="NAMES", help="only these start methods (comma-separated)")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers",
+        "check(points, kind='correctness', start_methods=None): a graded check of Many Chefs",
+    )
+    if config.getoption("--chefs-journal"):
+        # Started by the supervisor: inherit what the submission orphans, and go when it goes.
+        tree.become_subreaper()
+        tree.die_with_parent()
+        # As Ctrl-C would: pytest stops there and the session's fixtures end the hosts.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    checks = [item for item in items if item.get_closest_marker("check")]
+    if not checks:
+        return
+    only = config.getoption("--chefs-only")
+    if only is not None:
+        wanted = set(only.split(","))
+        dropped = [item for item in items if item.name not in wanted]
+        items[:] = [item for item in items if item.name in wanted]
+        config.hook.pytest_deselected(items=dropped)
+    for item in checks:
+        item.stash[check_key] = _describe(item)
+        limits = _exercise_of(item)[1].limits
+        item.add_marker(pytest.mark.timeout(limits.seconds * CHECK_CALLS + BACKSTOP))
+    _journal(
+        config,
+        journal.Collected([item.stash[check_key] for item in items if check_key in item.stash]),
+    )
+
+
+def _describe(item: pytest.Item) -> Check:
+    """The check that a test is, before it has run.
+
+    Raises:
+        pytest.UsageError: if the marker or the docstring is not as the contract says.
+    """
+    marker = item.get_closest_marker("check")
+    assert marker is not None
+    points = marker.kwargs.get("points", 0)
+    kind = marker.kwargs.get("kind", "correctness")
+    unknown = set(marker.kwargs) - {"points", "kind", "start_methods"}
+    title = (getattr(item, "obj", None).__doc__ or "").strip().partition("\n")[0]
+    for wrong, what in (
+        (
+            unknown or marker.args,
+            f"knows points, kind and start_methods, not {sorted(unknown) or marker.args}",
+        ),
+        (
+            not isinstance(points, int | float) or points <= 0,
+            f"needs points=N above 0, not {points!r}",
+        ),
+        (kind not in get_args(Kind), f"needs a kind of {', '.join(get_args(Kind))}, not {kind!r}"),
+        (not title, "needs a docstring whose first line is its title for the student"),
+    ):
+        if wrong:
+            raise pytest.UsageError(f"{item.nodeid}: a check {what}.")
+    return Check(name=item.name, title=title, kind=kind, points=float(points), verdict=Verdict.ERROR)
+
+
+_courses: dict[Path, Course] = {}
+
+
+def _exercise_of(item: pytest.Item) -> tuple[Course, Exercise]:
+    """The exercise that a grader's file belongs to: its folder's name, in the course above it."""
+    try:
+        root = find_course_root(item.path.parent)
+        if root not in _courses:
+            _courses[root] = load_course(root)
+        return _courses[root], _courses[root].find(item.path.parent.name)
+    except ChefsError as error:
+        raise pytest.UsageError(error.feedback.text()) from None
+
+
+# -- running a check --------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def _benches() -> Iterator[dict[Path, Bench]]:
+    """The benches of this session, one for each grader file; their hosts end with the session."""
+    benches: dict[Path, Bench] = {}
+    yield benches
+    for bench in benches.values():
+        bench.close()
+        shutil.rmtree(bench.submission.parent, ignore_errors=True)
+
+
+@pytest.fixture
+def _bench(request: pytest.FixtureRequest, _benches: dict[Path, Bench]) -> Bench:
+    config, item = request.config, request.node
+    if check_key not in item.stash:
+        pytest.fail("student, interleavings and speedup are for tests marked with @pytest.mark.check")
+    bench = _benches.get(item.path)
+    if bench is None:
+        course, exercise = _exercise_of(item)
+        given = config.getoption("--submission")
+        source = Path(given) if given else course.stub(exercise)
+        folder = Path(tempfile.mkdtemp(prefix="manychefs-"))
+        copied = copy_submission(source, exercise, folder)
+        bench = _benches[item.path] = Bench(exercise, copied, _methods(config, exercise))
+        bench.seed = config.getoption("--chefs-seed") * 1000
+    item.stash[bench_key] = bench
+    return bench
+
+
+def _methods(config: pytest.Config, exercise: Exercise) -> list[StartMethod]:
+    import multiprocessing
+
+    here = multiprocessing.get_all_start_methods()
+    asked = config.getoption("--chefs-methods")
+    names = asked.split(",") if asked else exercise.start_methods
+    methods = [method for method in START_METHODS if method in names and method in here]
+    if not methods:
+        raise pytest.UsageError(f"None of the start methods {', '.join(names)} is available here.")
+    return methods
+
+
+@pytest.fixture
+def student(_bench: Bench) -> Student:
+    """The submission's functions: `student.NAME(…)`."""
+    return Student(_bench)
+
+
+@pytest.fixture
+def interleavings(_bench: Bench) -> Explorer:
+    """Explores orders of steps: `interleavings.explore("NAME", …).always(value)`."""
+    return Explorer(_bench)
+
+
+@pytest.fixture
+def speedup(_bench: Bench, request: pytest.FixtureRequest) -> Iterator[Speedup]:
+    """Compares with a serial run: `speedup.of("NAME", …).over(serial, …).at_least(1.5)`."""
+    comparison = Speedup(_bench)
+    yield comparison
+    if comparison.note is not None and comparison.measured is not None:
+        request.node.stash[note_key] = comparison.note
+        request.node.stash[evidence_key] = comparison.measured
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Hold the machine while a check runs, outside of every clock that times it."""
+    if check_key not in item.stash:
+        return (yield)
+    check = item.stash[check_key]
+    with lease.machine(alone=check.kind == "speedup"):
+        _journal(item.config, journal.Started(check.name))
+        started = time.monotonic()
+        result = yield
+        check.seconds = round(time.monotonic() - started, 3)
+        _journal(item.config, journal.Ended(check))
+    return result
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Run the body of a check under each of its start methods."""
+    bench = pyfuncitem.stash.get(bench_key, None)
+    if bench is None or check_key not in pyfuncitem.stash:
+        return None
+    check = pyfuncitem.stash[check_key]
+    marker = pyfuncitem.get_closest_marker("check")
+    asked = marker.kwargs.get("start_methods") if marker else None
+    methods = [method for method in bench.start_methods if method in (asked or START_METHODS)]
+    if check.kind == "speedup":
+        methods = methods[:1]
+    if not methods:
+        raise CheckInconclusive(_no_method(asked))
+    names = pyfuncitem._fixtureinfo.argnames
+    arguments = {name: pyfuncitem.funcargs[name] for name in names}
+    bench.begin_check(bench.exercise.limits.seconds * CHECK_CALLS)
+    for method in methods:
+        bench.method = method
+        check.start_method = method
+        pyfuncitem.obj(**arguments)
+    check.start_method = ""
+    return True
+
+
+def _no_method(asked: Any) -> Feedback:
+    return Feedback(
+        happened=f"This check needs a start method that is not available here ({', '.join(asked or ())}).",
+        cause="Windows has no fork.",
+        next_step="Grade it on Linux or macOS. No points are given or taken here.",
+    )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[Any]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Turn what a check's test did into the check's verdict and feedback."""
+    report = yield
+    check = item.stash.get(check_key, None)
+    if check is None or (call.when == "teardown" and report.passed):
+        return report
+    if call.excinfo is None:
+        if call.when == "call":
+            check.verdict, check.earned = Verdict.PASSED, check.points
+        return report
+    bench = item.stash.get(bench_key, None)
+    _judge(check, call.excinfo, bench, item)
+    if check.verdict is not Verdict.ERROR or isinstance(call.excinfo.value, ChefsError):
+        report.longrepr = _plain_text(check)
+    if check.verdict is Verdict.INCONCLUSIVE:
+        report.outcome = "skipped"
+        report.longrepr = (str(item.path), 0, _plain_text(check))
+    return report
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    check = item.stash.get(check_key, None)
+    bench = item.stash.get(bench_key, None)
+    if check is None or bench is None:
+        return
+    if check.verdict is Verdict.PASSED and note_key in item.stash:
+        check.feedback, check.evidence = item.stash[note_key], item.stash[evidence_key]
+    if bench.last_outcome is not None and check.verdict is not Verdict.PASSED:
+        check.printed = bench.last_outcome.printed
+
+
+def _judge(
+    check: Check,
+    excinfo: pytest.ExceptionInfo[BaseException],
+    bench: Bench | None,
+    item: pytest.Item,
+) -> None:
+    error = excinfo.value
+    check.earned = 0.0
+    if isinstance(error, CheckEnded):
+        check.verdict = Verdict.FAILED if isinstance(error, CheckFailed) else Verdict.INCONCLUSIVE
+        check.feedback, check.evidence = error.feedback, error.evidence
+    elif isinstance(error, AssertionError) and bench is not None:
+        check.verdict = Verdict.FAILED
+        check.feedback = _from_assertion(error, bench)
+    else:
+        check.verdict = Verdict.ERROR
+        check.feedback = _kit_trouble(error, excinfo)
+    cause, next_step = _documented(item)
+    if check.feedback is not None and check.verdict is Verdict.FAILED:
+        check.feedback.cause = check.feedback.cause or cause
+        check.feedback.next_step = check.feedback.next_step or next_step
+
+
+def _from_assertion(error: AssertionError, bench: Bench) -> Feedback:
+    """A plain `assert`: the last call says what happened, the assert's own message why."""
+    message, _, comparison = str(error).partition("\nassert ")
+    if message.startswith("assert "):
+        message, comparison = "", message.removeprefix("assert ") + "\n" + comparison
+    cause, next_step = split_because(message)
+    evidence = []
+    happened = "The check's condition does not hold."
+    call, outcome = bench.last_call, bench.last_outcome
+    if call and outcome:
+        happened = f"{call.text()} returned {brief(outcome.value)} under {call.start_method}."
+        evidence = printed_lines(outcome.printed)
+    compared = clean(comparison.strip(), 1200)
+    if compared:
+        evidence = [
+            f"expected: {compared.splitlines()[0]}",
+            *compared.splitlines()[1:12],
+            *evidence,
+        ]
+    return Feedback(happened=happened, cause=cause, evidence=evidence, next_step=next_step)
+
+
+def _documented(item: pytest.Item) -> tuple[str, str]:
+    """`Cause:` and `Next:` of the test's docstring, each up to the next empty line."""
+    text = getattr(item, "obj", None).__doc__ or ""
+    found = dict(
+        re.findall(r"^\s*(Cause|Next):\s*(.*?)(?=\n\s*\n|\n\s*(?:Cause|Next):|\Z)", text, re.S | re.M)
+    )
+    cause, next_step = (" ".join(found.get(key, "").split()) for key in ("Cause", "Next"))
+    return cause, next_step
+
+
+def _kit_trouble(error: BaseException, excinfo: pytest.ExceptionInfo[BaseException]) -> Feedback:
+    if isinstance(error, ChefsError):
+        return error.feedback
+    where = [f"at {entry.path}:{entry.lineno + 1}" for entry in excinfo.traceback[-1:]]
+    return Feedback(
+        happened="This check could not be carried out: the grader or the machine failed.",
+        cause="This is not your program's fault, and it takes no points.",
+        evidence=[f"{type(error).__name__}: {clean(str(error), 500)}", *where],
+        next_step="Run it again; if it stays, report it with the lines above.",
+    )
+
+
+def _plain_text(check: Check) -> str:
+    """Feedback as plain pytest shows it (the `chefs` command has a better layout)."""
+    assert check.feedback is not None
+    parts = [
+        ("What happened", [check.feedback.happened]),
+        ("Likely cause", [check.feedback.cause]),
+        ("Evidence", check.feedback.evidence),
+        ("Next", [check.feedback.next_step]),
+    ]
+    lines = [check.title]
+    for heading, texts in parts:
+        lines += [
+            f"  {heading + ':' if not i else '':15} {text}" for i, text in enumerate(filter(None, texts))
+        ]
+    return "\n".join(lines)
+
+
+def _journal(config: pytest.Config, event: journal.Event) -> None:
+    path = config.getoption("--chefs-journal")
+    if path:
+        journal.append(Path(path), event)
+
+
+def pytest_report_header(config: pytest.Config) -> str | None:
+    given = config.getoption("--submission")
+    return f"submission: {given}" if given else None

@@ -1,0 +1,186 @@
+"""`student`: the submission's functions as a grader's test calls them.
+
+    student.count_up(processes=5, increments=1000)      the value, or the check fails with a reason
+    student.run("count_up", processes=5, …)             a Run: the value and what was seen from outside
+
+One Bench a submission keeps the hosts (one a start method) and knows which method is being tried.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from manychefs.course import Exercise, StartMethod
+from manychefs.grading.explain import Call, fail
+from manychefs.grading.outcome import CheckFailed
+from manychefs.report import Feedback, Leftovers
+from manychefs.sandbox.host import LOOK, Host, Outcome, Watch
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One finished call.
+
+    value: what the function returned. printed: what the program printed. seconds: wall clock from
+    call to answer. cpu_seconds: CPU time of the processes that ended within it. at_once: most
+    worker processes alive at one time; processes: how many different ones (both as seen from
+    outside every few milliseconds, so work should last some ten of these).
+    """
+
+    value: Any
+    printed: str
+    seconds: float
+    cpu_seconds: float
+    at_once: int
+    processes: int
+    leftovers: Leftovers
+    start_method: str
+    call: Call
+
+    def left_nothing_behind(self) -> None:
+        """Fail the check if a process, a semaphore or a shared-memory block was still there.
+
+        Raises:
+            CheckFailed: with what was left.
+        """
+        if not self.leftovers:
+            return
+        raise CheckFailed(
+            Feedback(
+                happened=f"When {self.call.text()} had returned, something was left, "
+                f"under {self.start_method}.",
+                cause=_leftover_cause(self.leftovers),
+                evidence=self.leftovers.lines(),
+                next_step=_leftover_step(self.leftovers),
+            ),
+            self.leftovers,
+        )
+
+
+def _leftover_cause(leftovers: Leftovers) -> str:
+    if any("pool" in text for text in leftovers.warnings):
+        return "A pool was never closed: its workers were still running when the last reference went."
+    if leftovers.processes:
+        return "A process was started and never joined, or a pool was never closed."
+    if leftovers.shared_memory:
+        return "A shared-memory block was made and never unlinked."
+    return "Something that the program opened was not closed."
+
+
+def _leftover_step(leftovers: Leftovers) -> str:
+    if leftovers.shared_memory:
+        return "Call close() in every process and unlink() once, in a `finally`."
+    return "Join every process that you start; use `with Pool(…)`, or close() and join() it."
+
+
+class Bench:
+    """A submission on the grader's bench: its hosts, the start method being tried, the last call."""
+
+    def __init__(self, exercise: Exercise, submission: Path, start_methods: list[StartMethod]) -> None:
+        self.exercise = exercise
+        self.submission = submission
+        self.start_methods = start_methods
+        self.method: StartMethod = start_methods[0]
+        self.last_call: Call | None = None
+        self.last_outcome: Outcome | None = None
+        self.check_until = float("inf")
+        self.seed = 0
+        self._hosts: dict[StartMethod, Host] = {}
+
+    def begin_check(self, seconds: float) -> None:
+        """A new check begins, which may take this long altogether."""
+        self.last_call = self.last_outcome = None
+        self.check_until = time.monotonic() + seconds
+
+    def host(self) -> Host:
+        """The host under the method being tried, started."""
+        if self.method not in self._hosts:
+            self._hosts[self.method] = Host(self.submission, self.method, self.exercise.limits)
+        return self._hosts[self.method]
+
+    def call(
+        self,
+        name: str,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        *,
+        delays: int = 0,
+        watch: Watch | None = None,
+        look: float = LOOK,
+    ) -> Outcome:
+        """Call the student's function under the method being tried."""
+        self.last_call = Call(name, args, kwargs, self.method)
+        left = max(0.1, self.check_until - time.monotonic())
+        self.last_outcome = self.host().call(
+            name,
+            args,
+            kwargs,
+            seconds=min(self.exercise.limits.seconds, left),
+            delays=delays,
+            watch=watch,
+            look=look,
+        )
+        return self.last_outcome
+
+    def value(self, outcome: Outcome) -> Any:
+        """The value of the last call.
+
+        Raises:
+            CheckFailed: if it ended in anything else.
+        """
+        if outcome.how != "value":
+            assert self.last_call is not None
+            fail(outcome, self.last_call, self.submission, self.host().functions)
+        return outcome.value
+
+    def close(self) -> None:
+        """End all hosts."""
+        for host in self._hosts.values():
+            host.close()
+        self._hosts.clear()
+
+
+class Student:
+    """The submission's functions: `student.NAME(…)` calls NAME and gives its value.
+
+    Arguments and results are plain data: None, bool, int, float, str, bytes, list, tuple, dict.
+    A call that raises, hangs, dies or returns anything else fails the check with its reason.
+    """
+
+    def __init__(self, bench: Bench) -> None:
+        self._bench = bench
+
+    @property
+    def start_method(self) -> StartMethod:
+        """The start method that is being tried."""
+        return self._bench.method
+
+    def run(self, name: str, *args: Any, **kwargs: Any) -> Run:
+        """Call NAME and give what was seen from outside along with its value."""
+        outcome = self._bench.call(name, args, kwargs, look=0.004)
+        value = self._bench.value(outcome)
+        assert self._bench.last_call is not None
+        return Run(
+            value=value,
+            printed=outcome.printed,
+            seconds=outcome.seconds,
+            cpu_seconds=outcome.cpu_seconds,
+            at_once=outcome.at_once,
+            processes=outcome.processes,
+            leftovers=outcome.leftovers,
+            start_method=self._bench.method,
+            call=self._bench.last_call,
+        )
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        if name.startswith("__"):
+            raise AttributeError(name)
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            return self._bench.value(self._bench.call(name, args, kwargs))
+
+        return call

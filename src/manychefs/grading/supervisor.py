@@ -1,0 +1,301 @@
+"""Grades one submission in a grader process of its own and makes the Report.
+
+    supervisor ──starts──► grader (pytest + plugin) ──► hosts
+        ▲                      │ appends
+        └──── reads ── journal ┘
+
+The supervisor trusts the journal and its own clock. A grader that dies or falls silent is killed
+with all that it started, and another one takes up with the checks that have no verdict yet; a check
+that twice took its grader down, or was twice an error, is an `error`: never the student's loss.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import platform
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from manychefs import __version__
+from manychefs.course import Course, Exercise, StartMethod
+from manychefs.errors import ChefsError
+from manychefs.grading import journal
+from manychefs.grading.submission import copy_submission
+from manychefs.report import Check, Feedback, Machine, Report, Verdict
+from manychefs.sandbox import tree
+from manychefs.sandbox.confinement import Unconfined
+from manychefs.sandbox.inside.host import RUN_DIR
+from manychefs.speedup.cores import usable_cores
+
+LOOK = 0.02  # seconds between two looks into the journal
+START_LIMIT = 60.0  # seconds for a grader to start and collect its checks
+TRIES = 2
+
+OnCheck = Callable[[Check], None]
+
+_graders: set[int] = set()
+_graders_lock = threading.Lock()
+
+
+@dataclass
+class Progress:
+    """What the journal has told so far."""
+
+    planned: list[Check] = field(default_factory=list)
+    ended: dict[str, Check] = field(default_factory=dict)
+    running: str = ""
+    errors: dict[str, int] = field(default_factory=dict)
+
+    def missing(self) -> list[str]:
+        """Names of the planned checks without a verdict."""
+        return [check.name for check in self.planned if check.name not in self.ended]
+
+
+def grade(
+    course: Course,
+    exercise: Exercise,
+    submission: Path,
+    *,
+    student: str = "",
+    on_check: OnCheck | None = None,
+    methods: list[StartMethod] | None = None,
+    seed: int = 0,
+    stop: threading.Event | None = None,
+) -> Report:
+    """Grade one submission.
+
+    Args:
+        submission: the student's file, or the folder that it is in.
+        on_check: called with each check as it gets its verdict.
+        methods: only these start methods (default: those that the exercise lists).
+        seed: of the pauses in `races` checks; the same seed pauses at the same places.
+        stop: when set, the grading ends early: checks without a verdict become errors.
+
+    Raises:
+        ChefsError: if the submission or the grader cannot be used at all.
+    """
+    grader = course.grader(exercise)
+    if not grader.is_file():
+        raise ChefsError(
+            f"{exercise.name} has no grader.",
+            cause="The folder graders/ is incomplete.",
+            evidence=[f"missing: {grader}"],
+            next_step="Get the file back, or take the exercise out of course.toml.",
+        )
+    tree.become_subreaper()
+    started, clock = datetime.now(UTC), time.monotonic()
+    folder = Path(tempfile.mkdtemp(prefix="manychefs-"))
+    progress = Progress()
+    try:
+        copied = copy_submission(submission, exercise, folder)
+        options = [f"--submission={copied}", f"--chefs-seed={seed}"]
+        if methods:
+            options.append(f"--chefs-methods={','.join(methods)}")
+        _grade_in_processes(exercise, grader, folder, options, progress, on_check, stop)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return Report(
+        student=student,
+        exercise=exercise.name,
+        title=exercise.title,
+        submission=str(submission),
+        checks=[progress.ended[check.name] for check in progress.planned],
+        machine=Machine(
+            python=platform.python_version(),
+            platform=platform.platform(terse=True),
+            cores=usable_cores(),
+        ),
+        engine=__version__,
+        confinement=Unconfined.name,
+        started=started.isoformat(timespec="seconds"),
+        seconds=round(time.monotonic() - clock, 3),
+    )
+
+
+def _grade_in_processes(
+    exercise: Exercise,
+    grader: Path,
+    folder: Path,
+    options: list[str],
+    progress: Progress,
+    on_check: OnCheck | None,
+    stop: threading.Event | None,
+) -> None:
+    """Start graders until every check has its verdict."""
+    attempt = 0
+    while not progress.planned or progress.missing():
+        attempt += 1
+        only = [f"--chefs-only={','.join(progress.missing())}"] if progress.planned else []
+        ending = _run_grader(grader, folder, attempt, [*options, *only], progress, on_check, exercise, stop)
+        if stop is not None and stop.is_set():
+            _give_up(progress, "The grading was stopped.", on_check, progress.missing())
+            return
+        if not progress.planned:
+            if attempt >= TRIES:
+                raise _unusable(grader, ending)
+            continue
+        # The check that took its grader down, or (if none was running) all that are left.
+        culprits = [progress.running] if progress.running else progress.missing()
+        for name in culprits:
+            progress.errors[name] = progress.errors.get(name, 0) + 1
+        spent = [name for name in culprits if progress.errors[name] >= TRIES and name in progress.missing()]
+        _give_up(progress, ending, on_check, spent)
+        progress.running = ""
+
+
+def _run_grader(
+    grader: Path,
+    folder: Path,
+    attempt: int,
+    options: list[str],
+    progress: Progress,
+    on_check: OnCheck | None,
+    exercise: Exercise,
+    stop: threading.Event | None,
+) -> str:
+    """Run one grader process to its end; returns how it ended, for an error's evidence."""
+    log, path = folder / f"grader-{attempt}.log", folder / f"journal-{attempt}"
+    reader = journal.Reader(path)
+    silence_limit = START_LIMIT
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            _command(grader, path, options),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            cwd=folder,
+            env=os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+            start_new_session=True,
+        )
+    with _graders_lock:
+        _graders.add(process.pid)
+    heard = time.monotonic()
+    how = ""
+    try:
+        while True:
+            over = process.poll() is not None
+            for event in reader.new():
+                heard = time.monotonic()
+                _note(event, progress, on_check)
+                # Far beyond pytest-timeout's backstop. Between checks it may wait for the machine,
+                # for as long as that takes.
+                running = isinstance(event, journal.Started)
+                silence_limit = exercise.limits.seconds * 4 + 60 if running else float("inf")
+            if over:
+                break
+            if time.monotonic() - heard > silence_limit:
+                how = f"The grader was silent for {silence_limit:.0f} s and was ended."
+                break
+            if stop is not None and stop.is_set():
+                break
+            time.sleep(LOOK)
+    finally:
+        _end(process)
+    tail = log.read_text("utf-8", "replace").strip().splitlines()[-6:]
+    return "\n".join([how or f"The grader ended with exit status {process.returncode}.", *tail])
+
+
+def _command(grader: Path, path: Path, options: list[str]) -> list[str]:
+    return [
+        sys.executable,
+        "-m",
+        "pytest",
+        str(grader),
+        "-q",
+        f"--rootdir={grader.parent}",
+        "-c",
+        str(Path(__file__).with_name("pytest.ini")),
+        "--noconftest",
+        "-p",
+        "pytest_timeout",
+        "-p",
+        "manychefs.grading.plugin",
+        f"--chefs-journal={path}",
+        *options,
+    ]
+
+
+def _note(event: journal.Event, progress: Progress, on_check: OnCheck | None) -> None:
+    if isinstance(event, journal.Collected):
+        progress.planned = progress.planned or event.checks
+    elif isinstance(event, journal.Started):
+        progress.running = event.name
+    else:
+        check = event.check
+        progress.running = ""
+        if check.verdict is Verdict.ERROR and not progress.errors.get(check.name):
+            progress.errors[check.name] = 1  # tried once more by the next grader
+            return
+        progress.ended[check.name] = check
+        if on_check is not None:
+            on_check(check)
+
+
+def _give_up(progress: Progress, ending: str, on_check: OnCheck | None, names: list[str]) -> None:
+    for check in progress.planned:
+        if check.name in names:
+            check.verdict = Verdict.ERROR
+            check.feedback = Feedback(
+                happened="This check could not be carried out: its grader ended before it had a verdict.",
+                cause="The machine or the kit failed, or the program killed processes that are not its own.",
+                evidence=ending.splitlines()[:6],
+                next_step="Run it again; if it stays, report it with the lines above.",
+            )
+            progress.ended[check.name] = check
+            if on_check is not None:
+                on_check(check)
+
+
+def _unusable(grader: Path, ending: str) -> ChefsError:
+    return ChefsError(
+        f"The grader {grader.name} cannot be run.",
+        cause="It has a mistake, or the kit's installation is incomplete.",
+        evidence=[str(grader), *ending.splitlines()],
+        next_step="`chefs doctor` says what is missing; `pytest` on that file shows the mistake.",
+    )
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End a grader with everything below it, and what it orphaned."""
+    if process.poll() is None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(process.pid, signal.SIGTERM)
+        try:
+            process.wait(2)
+        except subprocess.TimeoutExpired:
+            tree.kill_descendants(process.pid)
+            process.kill()
+            process.wait()
+    with _graders_lock:
+        _graders.discard(process.pid)
+        spare = frozenset(_graders)
+    # As a subreaper this process inherits what a dead grader had started. Other children of this
+    # process are its other graders, which are spared.
+    _kill_orphans(spare)
+
+
+def _kill_orphans(spare: frozenset[int]) -> None:
+    for child in tree.children(os.getpid()):
+        seen = tree.look(child)
+        if child not in spare and seen is not None and _is_of_a_host(child):
+            tree.kill_descendants(child)
+            with contextlib.suppress(ProcessLookupError, ChildProcessError):
+                os.kill(child, signal.SIGKILL)
+                os.waitpid(child, 0)
+
+
+def _is_of_a_host(pid: int) -> bool:
+    """Whether a process was started by a host: they all inherit its environment."""
+    with contextlib.suppress(OSError), open(f"/proc/{pid}/environ", "rb") as file:
+        return f"{RUN_DIR}=".encode() in file.read()
+    return False

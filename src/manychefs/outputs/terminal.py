@@ -1,0 +1,131 @@
+"""Reports for a terminal: feedback that teaches, and a table for a class.
+
+What a student's program says is shown as text, never as markup.
+"""
+
+from __future__ import annotations
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from manychefs.course import Exercise
+from manychefs.report import Check, Feedback, Report, Verdict, number
+
+SIGNS = {
+    Verdict.PASSED: ("✓", "green"),
+    Verdict.FAILED: ("✗", "red"),
+    Verdict.INCONCLUSIVE: ("?", "yellow"),
+    Verdict.ERROR: ("!", "magenta"),
+}
+PARTS = ("What happened", "Likely cause", "Evidence", "Next")
+
+
+def heading(exercise: Exercise, submission: str) -> RenderableType:
+    """The exercise's name and title, and what is being graded."""
+    title = Text.assemble((exercise.name, "bold"), "  ", exercise.title)
+    return Group(Text(), title, Text(submission, "dim"), Text())
+
+
+def check_line(check: Check) -> Text:
+    """`✗  0/4  No order of steps loses an update  (races)`"""
+    sign, colour = SIGNS[check.verdict]
+    judged = check.verdict in (Verdict.PASSED, Verdict.FAILED)
+    score = f"{number(check.earned) if judged else '-'}/{number(check.points)}"
+    about: list[str] = [] if check.kind == "correctness" else [check.kind]
+    about += [] if judged else [check.verdict.value]
+    return Text.assemble(
+        "  ",
+        (f"{sign} {score:>5}", colour),
+        "  ",
+        (check.title, "bold"),
+        (f"  ({', '.join(about)})" if about else "", "dim"),
+    )
+
+
+def feedback(told: Feedback, indent: int = 11) -> RenderableType:
+    """The four parts, each under its name; parts that are empty are left out."""
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(style="dim", no_wrap=True)
+    grid.add_column(overflow="fold")
+    texts = (told.happened, told.cause, "\n".join(told.evidence), told.next_step)
+    for name, text in zip(PARTS, texts, strict=True):
+        if text:
+            grid.add_row(name, Text(text))
+    return Padding(grid, (0, 0, 1, indent))
+
+
+def check(graded: Check, seen: set[str]) -> RenderableType:
+    """A check with its feedback; a feedback that was shown already is not shown again.
+
+    Args:
+        seen: texts of feedback shown so far in this report; this one is added.
+    """
+    line = check_line(graded)
+    told = graded.feedback
+    if told is None:
+        return line
+    if graded.verdict is Verdict.PASSED:
+        return Group(line, Padding(Text(told.happened, "dim"), (0, 0, 0, 11)))
+    text = told.happened + told.cause
+    if text in seen:
+        return Group(line, Padding(Text("As above.", "dim"), (0, 0, 1, 11)))
+    seen.add(text)
+    return Group(line, feedback(told))
+
+
+def ending(report: Report, stub: bool) -> RenderableType:
+    """The score, and what to do next.
+
+    Args:
+        stub: whether the submission is still as shipped: red is expected then.
+    """
+    colour = SIGNS[report.verdict][1]
+    number_ = report.exercise.partition("_")[0]
+    facts = f"{report.seconds:.1f} s, {report.machine.cores} cores, confinement: {report.confinement}"
+    lines = [Text.assemble("  ", (report.score_text(), f"bold {colour}"), ("   " + facts, "dim"))]
+    if stub:
+        lines.append(Text("  Red at the start is as it should be: nothing is written yet."))
+    if report.verdict is Verdict.FAILED:
+        lines.append(
+            Text(f"  The lesson is exercises/{report.exercise}/README.md; a hint: chefs hint {number_}")
+        )
+    return Group(*lines)
+
+
+def error(told: Feedback) -> RenderableType:
+    """A problem of the kit, the course or the command line, in its four parts."""
+    return feedback(told, indent=0)
+
+
+def class_table(
+    course_title: str, rows: dict[str, dict[str, Report | None]], exercises: list[Exercise]
+) -> Table:
+    """Students by exercises, with points.
+
+    Args:
+        rows: for each student, for each exercise's name, the report; None where it is missing.
+    """
+    table = Table(title=course_title, title_justify="left", header_style="bold")
+    table.add_column("student", no_wrap=True)
+    for exercise in exercises:
+        table.add_column(f"{exercise.number:02}\n{exercise.slug}", justify="right")
+    table.add_column("points", justify="right")
+    for student, reports in rows.items():
+        cells = [_cell(reports.get(exercise.name)) for exercise in exercises]
+        total = sum(report.score for report in reports.values() if report is not None)
+        table.add_row(Text(student), *cells, Text(number(total), "bold"))
+    return table
+
+
+def _cell(report: Report | None) -> Text:
+    if report is None:
+        return Text("missing", "dim")
+    sign, colour = SIGNS[report.verdict]
+    return Text(f"{number(report.score)}/{number(report.gradable)} {sign}", colour)
+
+
+def console(*, stderr: bool = False) -> Console:
+    """A console that takes no text for markup and highlights nothing by itself."""
+    return Console(stderr=stderr, markup=False, highlight=False, emoji=False)

@@ -1,0 +1,187 @@
+"""Proves that an exercise is fit to be given out.
+
+For each exercise: the solution and every other right answer get full points under every start
+method; the stub is in step with the solution, gets nothing and says what to do; each known-wrong
+answer fails the check that its header names, with the word that it names, and no other.
+
+A wrong answer's header is its docstring:
+
+    \"\"\"The lock is held for the read only.
+
+    caught-by: test_no_update_is_lost
+    says: lost update
+    may-fail: test_reaches_5000
+    \"\"\"
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from manychefs.batch.run import Job, Result
+from manychefs.course import Course, Exercise
+from manychefs.errors import ChefsError
+from manychefs.release.stubs import stub_of
+from manychefs.report import Check, Report, Verdict, number
+
+FEWEST_WRONG_ANSWERS = 4
+Role = Literal["solution", "right", "stub", "wrong"]
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What a wrong answer says of itself."""
+
+    caught_by: str
+    says: str
+    may_fail: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A submission whose verdicts are known beforehand."""
+
+    role: Role
+    path: Path
+    job: Job
+    header: Header | None = None
+
+
+@dataclass
+class Findings:
+    """What validating one exercise has shown. `problems` is empty when it is fit."""
+
+    exercise: Exercise
+    problems: list[str] = field(default_factory=list)
+    caught: int = 0
+    wrong: int = 0
+    right: int = 0
+
+
+def read_header(path: Path) -> Header:
+    """The header of a wrong answer.
+
+    Raises:
+        ValueError: if it has none or it lacks a line.
+    """
+    try:
+        text = ast.get_docstring(ast.parse(path.read_bytes())) or ""
+    except SyntaxError:
+        # Not Python at all is a wrong answer too: its header stands in comments.
+        text = re.sub(r"^# ?", "", path.read_text("utf-8", "replace"), flags=re.MULTILINE)
+    lines = dict(re.findall(r"^(caught-by|says|may-fail):[ \t]*(.+)$", text, re.MULTILINE))
+    for key in ("caught-by", "says"):
+        if key not in lines:
+            raise ValueError(f"its docstring has no line `{key}: …`")
+    others = frozenset(name.strip() for name in lines.get("may-fail", "").split(",") if name.strip())
+    return Header(lines["caught-by"].strip(), lines["says"].strip(), others)
+
+
+def plan(course: Course, exercise: Exercise, findings: Findings, seed: int = 0) -> list[Trial]:
+    """The trials of one exercise; what is wrong before anything has run goes into `findings`."""
+    _check_files(course, exercise, findings)
+    trials = [_trial("solution", course.solution(exercise), exercise, seed)]
+    trials += [
+        _trial("right", path, exercise, seed)
+        for path in sorted((course.grader(exercise).parent / "right").glob("*.py"))
+    ]
+    trials.append(_trial("stub", course.stub(exercise), exercise, seed))
+    for path in course.wrong_answers(exercise):
+        try:
+            header = read_header(path)
+        except ValueError as error:
+            findings.problems.append(f"{path}: {error}.")
+            continue
+        trials.append(_trial("wrong", path, exercise, seed, header))
+    findings.wrong = sum(trial.role == "wrong" for trial in trials)
+    if findings.wrong < FEWEST_WRONG_ANSWERS:
+        findings.problems.append(
+            f"{exercise.name}: {findings.wrong} known-wrong answers in graders/{exercise.name}/wrong/; "
+            f"at least {FEWEST_WRONG_ANSWERS} are needed."
+        )
+    return trials
+
+
+def _trial(role: Role, path: Path, exercise: Exercise, seed: int, header: Header | None = None) -> Trial:
+    return Trial(role, path, Job(exercise, path, student=path.stem, seed=seed), header)
+
+
+def _check_files(course: Course, exercise: Exercise, findings: Findings) -> None:
+    for path in (course.lesson(exercise), course.grader(exercise)):
+        if not path.is_file():
+            findings.problems.append(f"{path} is missing.")
+    try:
+        expected = stub_of(course, exercise)
+    except ChefsError as error:
+        findings.problems.append(error.feedback.text())
+        return
+    stub = course.stub(exercise)
+    if not stub.is_file() or stub.read_text("utf-8") != expected:
+        findings.problems.append(f"{stub} is not in step with the solution: run `chefs stubs`.")
+
+
+def judge(trial: Trial, result: Result, findings: Findings) -> None:
+    """Hold a trial's report against what it had to be."""
+    if result.refused is not None or result.report is None:
+        told = result.refused.feedback.text() if result.refused else "no report"
+        findings.problems.append(f"{trial.path}: {told}")
+        return
+    report = result.report
+    problems = list(_PROBLEMS[trial.role](trial, report))
+    findings.problems += [f"{trial.path}: {problem}" for problem in problems]
+    findings.caught += trial.role == "wrong" and not problems
+    findings.right += trial.role in ("solution", "right") and not problems
+
+
+def _right(trial: Trial, report: Report) -> Iterator[str]:
+    declared = trial.job.exercise.points
+    if report.points != declared:
+        yield f"its checks have {number(report.points)} points, course.toml says {declared}."
+    for check in report.checks:
+        if check.verdict is not Verdict.PASSED and not _not_here(check, report):
+            yield f"{check.name} is {_told(check)}"
+
+
+def _stub(_trial: Trial, report: Report) -> Iterator[str]:
+    for check in report.checks:
+        if check.verdict is not Verdict.FAILED or check.feedback is None:
+            yield f"the stub's {check.name} is {_told(check)}"
+        elif "not written yet" not in check.feedback.happened:
+            yield f"{check.name} does not tell what to write: {check.feedback.happened}"
+
+
+def _wrong(trial: Trial, report: Report) -> Iterator[str]:
+    header = trial.header
+    assert header is not None
+    checks = {check.name: check for check in report.checks}
+    for name in (header.caught_by, *header.may_fail):
+        if name not in checks:
+            yield f"its header names {name}, and there is no such check."
+    named = checks.get(header.caught_by)
+    if named is not None and not _not_here(named, report):
+        text = named.feedback.text() if named.feedback else ""
+        if named.verdict is not Verdict.FAILED:
+            yield f"{named.name} should fail and is {_told(named)}"
+        elif header.says.casefold() not in text.casefold():
+            yield f"{named.name} fails, but does not say {header.says!r}: {text}"
+    for check in report.checks:
+        excused = check.name == header.caught_by or check.name in header.may_fail
+        if check.verdict is not Verdict.PASSED and not excused and not _not_here(check, report):
+            yield f"{check.name} should pass and is {_told(check)}"
+
+
+_PROBLEMS = {"solution": _right, "right": _right, "stub": _stub, "wrong": _wrong}
+
+
+def _not_here(check: Check, report: Report) -> bool:
+    """A speedup that one core cannot show proves nothing, for or against."""
+    return check.verdict is Verdict.INCONCLUSIVE and check.kind == "speedup" and report.machine.cores < 2
+
+
+def _told(check: Check) -> str:
+    return f"{check.verdict.value}: {check.feedback.text() if check.feedback else ''}".replace("\n", "\n    ")

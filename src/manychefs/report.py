@@ -1,0 +1,242 @@
+"""The nouns of a grading: Check, Verdict, Evidence, Report. Plain data, no I/O of its own.
+
+A Report is what every output (terminal, CSV, JSON, …) is a function of. It is encoded as JSON by
+`Report.to_json` and read back, strictly, by `Report.from_json`.
+"""
+
+from __future__ import annotations
+
+import enum
+import unicodedata
+from typing import Literal
+
+import msgspec
+
+Kind = Literal["correctness", "races", "speedup", "cleanup", "tests"]
+
+SHOWN_TEXT = 4000  # characters of a student's own words that one piece of feedback may hold
+
+
+class Verdict(enum.Enum):
+    """What became of a check.
+
+    `inconclusive` means that this machine could not show it; `error` means that the kit or the
+    machine failed. Neither is ever the student's fault, and neither takes points silently.
+    """
+
+    PASSED = "passed"
+    FAILED = "failed"
+    INCONCLUSIVE = "inconclusive"
+    ERROR = "error"
+
+
+class Feedback(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """The four parts of everything that a person is told: event, cause, evidence, next step."""
+
+    happened: str
+    cause: str = ""
+    evidence: list[str] = []
+    next_step: str = ""
+
+    def text(self) -> str:
+        """Everything in one string, for searching and for outputs without layout."""
+        return "\n".join(part for part in (self.happened, self.cause, *self.evidence, self.next_step) if part)
+
+
+class ProcessState(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """One process at a deadline: what it waits for, and where in the student's file."""
+
+    name: str
+    pid: int
+    waits_for: str
+    line: int | None = None
+    source: str = ""
+    stack: list[str] = []
+
+
+class Deadlock(msgspec.Struct, kw_only=True, tag="deadlock", forbid_unknown_fields=True):
+    """The processes of a program that did not end, as they stood when its time was up."""
+
+    seconds: float
+    processes: list[ProcessState]
+
+
+class Outcomes(msgspec.Struct, kw_only=True, tag="outcomes", forbid_unknown_fields=True):
+    """How often repeated runs of one program ended how (`counts`: result as text, times seen)."""
+
+    runs: int
+    counts: list[tuple[str, int]]
+    expected: str
+
+
+class SpeedupMeasurement(msgspec.Struct, kw_only=True, tag="speedup", forbid_unknown_fields=True):
+    """A speedup with what it was computed from. Times in seconds, medians over `rounds`.
+
+    `parallelism` is S* of docs/how-it-works.md: how many processes' worth of useful work the
+    program asked for at once, whatever else the machine was doing.
+    """
+
+    cores: int
+    required: float
+    rounds: int
+    serial_seconds: float
+    student_seconds: float
+    speedup: float
+    low: float
+    high: float
+    parallelism: float
+    demand: float
+    balance: float
+    inflation: float
+    processes: int
+
+
+class Leftovers(msgspec.Struct, kw_only=True, tag="leftovers", forbid_unknown_fields=True):
+    """What was still there when the student's function had returned. False when nothing was."""
+
+    processes: list[str] = []
+    semaphores: list[str] = []
+    shared_memory: list[str] = []
+    warnings: list[str] = []
+
+    def __bool__(self) -> bool:
+        return bool(self.processes or self.semaphores or self.shared_memory or self.warnings)
+
+    def lines(self) -> list[str]:
+        """One line for each thing that was left."""
+        return [
+            *(f"process still there: {name}" for name in self.processes),
+            *(f"semaphore still there: {name}" for name in self.semaphores),
+            *(f"shared-memory block still there: {name}" for name in self.shared_memory),
+            *(f"Python warned: {text}" for text in self.warnings),
+        ]
+
+
+class StudentTraceback(msgspec.Struct, kw_only=True, tag="traceback", forbid_unknown_fields=True):
+    """An exception of the student's program; only frames of the student's own file are kept."""
+
+    error: str
+    frames: list[str] = []
+
+
+Evidence = Deadlock | Outcomes | SpeedupMeasurement | Leftovers | StudentTraceback
+
+
+class Check(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """One graded thing: one pytest test of a grader, with points and a kind."""
+
+    name: str
+    title: str
+    kind: Kind
+    points: float
+    verdict: Verdict
+    earned: float = 0.0
+    start_method: str = ""
+    feedback: Feedback | None = None
+    evidence: Evidence | None = None
+    printed: str = ""
+    seconds: float = 0.0
+
+
+class Machine(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """Where it was graded. `cores` are the usable ones (see manychefs.speedup.cores)."""
+
+    python: str
+    platform: str
+    cores: int
+
+
+class Report(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """The checks of one submission, with score, machine, confinement and engine version."""
+
+    student: str
+    exercise: str
+    title: str
+    submission: str
+    checks: list[Check]
+    machine: Machine
+    engine: str
+    confinement: str
+    started: str = ""
+    seconds: float = 0.0
+    schema: Literal["manychefs/report/1"] = "manychefs/report/1"
+
+    @property
+    def score(self) -> float:
+        """Points earned: the sum over the checks."""
+        return sum(check.earned for check in self.checks)
+
+    @property
+    def points(self) -> float:
+        """Points that the exercise has."""
+        return sum(check.points for check in self.checks)
+
+    @property
+    def gradable(self) -> float:
+        """Points that could be graded here: those of checks that passed or failed."""
+        judged = (Verdict.PASSED, Verdict.FAILED)
+        return sum(check.points for check in self.checks if check.verdict in judged)
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict on the whole: failed if any check failed, else error, else inconclusive."""
+        verdicts = {check.verdict for check in self.checks}
+        for verdict in (Verdict.FAILED, Verdict.ERROR, Verdict.INCONCLUSIVE):
+            if verdict in verdicts:
+                return verdict
+        return Verdict.PASSED if verdicts else Verdict.ERROR
+
+    def score_text(self) -> str:
+        """`11 of 13 points`, or with what could not be graded said."""
+        ungraded = self.points - self.gradable
+        if not ungraded:
+            return f"{number(self.score)} of {number(self.points)} points"
+        return (
+            f"{number(self.score)} of {number(self.gradable)} gradable points, "
+            f"{number(ungraded)} not gradable on this machine"
+        )
+
+    def to_json(self) -> bytes:
+        """The report as indented JSON, with score, points and gradable added for other readers."""
+        body = msgspec.to_builtins(self)
+        body |= {
+            "score": self.score,
+            "points": self.points,
+            "gradable": self.gradable,
+            "verdict": self.verdict.value,
+        }
+        return msgspec.json.format(msgspec.json.encode(body), indent=2) + b"\n"
+
+    @classmethod
+    def from_json(cls, data: bytes) -> Report:
+        """Read what `to_json` wrote.
+
+        Raises:
+            msgspec.ValidationError: if it is not such a report.
+        """
+        body = msgspec.json.decode(data, type=dict[str, object])
+        for derived in ("score", "points", "gradable", "verdict"):
+            body.pop(derived, None)
+        return msgspec.convert(body, cls)
+
+
+def number(value: float) -> str:
+    """Points as people write them: `3`, `2.5`."""
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def clean(text: str, limit: int = SHOWN_TEXT) -> str:
+    """A student's own words made safe to show: control characters visible, length bounded.
+
+    Terminal escapes, carriage returns and direction overrides become visible `\\x1b`-like text,
+    so that nothing a program prints can repaint the screen on which its verdict stands.
+    """
+    if len(text) > limit:
+        kept = limit // 2
+        text = f"{text[:kept]}\n… {len(text) - 2 * kept:,} characters left out …\n{text[-kept:]}"
+    return "".join(
+        char
+        if char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
+        else char.encode("unicode_escape").decode()
+        for char in text
+    )

@@ -1,0 +1,83 @@
+"""The grader's end of the two pipes: frames out, frames in, nothing believed.
+
+A frame is eight bytes of length and that many bytes of JSON. The reader is incremental, because the
+grader watches a deadline, a process tree and the program's output while it waits for one.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import msgspec
+
+LARGEST = 16 << 20  # bytes of one reply; 300 000! takes 1.3 MB
+_HEADER = 8
+
+
+class BadFrame(Exception):
+    """The other end sent something that is no frame. `too_large` holds its size if that was it."""
+
+    def __init__(self, reason: str, too_large: int = 0) -> None:
+        super().__init__(reason)
+        self.too_large = too_large
+
+
+class FrameReader:
+    """Collects one frame at a time from a non-blocking pipe."""
+
+    def __init__(self, descriptor: int, largest: int = LARGEST) -> None:
+        self.descriptor = descriptor
+        self._largest = largest
+        self._data = bytearray()
+        os.set_blocking(descriptor, False)
+
+    def read(self) -> dict[str, Any] | None:
+        """Take what has arrived; the frame once it is whole, else None.
+
+        Raises:
+            EOFError: when the other end is closed.
+            BadFrame: on an over-long or malformed frame.
+        """
+        if (frame := self._take()) is not None:
+            return frame
+        try:
+            part = os.read(self.descriptor, 1 << 20)
+        except BlockingIOError:
+            return None
+        if not part:
+            raise EOFError
+        self._data += part
+        return self._take()
+
+    def _take(self) -> dict[str, Any] | None:
+        if len(self._data) < _HEADER:
+            return None
+        size = int.from_bytes(self._data[:_HEADER], "big")
+        if size > self._largest:
+            raise BadFrame(f"a reply of {size:,} bytes", too_large=size)
+        if len(self._data) < _HEADER + size:
+            return None
+        body = bytes(self._data[_HEADER : _HEADER + size])
+        del self._data[: _HEADER + size]
+        try:
+            return msgspec.json.decode(body, type=dict[str, Any])
+        except (
+            msgspec.DecodeError,
+            msgspec.ValidationError,
+            RecursionError,
+            UnicodeError,
+        ) as error:
+            raise BadFrame(f"a malformed reply: {error}") from None
+
+
+def write_frame(descriptor: int, message: dict[str, Any]) -> None:
+    """Send one frame.
+
+    Raises:
+        BrokenPipeError: when the other end is gone.
+    """
+    body = msgspec.json.encode(message)
+    data = memoryview(len(body).to_bytes(_HEADER, "big") + body)
+    while data:
+        data = data[os.write(descriptor, data) :]

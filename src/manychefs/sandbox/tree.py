@@ -1,0 +1,226 @@
+"""The process tree of a submission, seen and ended from outside.
+
+Linux keeps it in /proc, which is read directly because it is polled every few milliseconds; other
+systems go through psutil. The grader makes itself a subreaper, so that a process whose parent has
+gone (a daemon that forked twice) becomes the grader's own child instead of escaping to init.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+LINUX = sys.platform == "linux"
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """One process as it was seen. `role` is `worker` unless the library started it for itself."""
+
+    pid: int
+    parent: int
+    state: str
+    role: str
+
+
+def become_subreaper() -> bool:
+    """Have orphaned descendants become children of this process. False where that is not possible."""
+    if not LINUX:
+        return False
+    import ctypes
+
+    pr_set_child_subreaper = 36
+    return bool(ctypes.CDLL(None).prctl(pr_set_child_subreaper, 1, 0, 0, 0) == 0)
+
+
+def die_with_parent() -> None:
+    """On Linux, get SIGTERM when the process that started this one dies, so as to end one's own."""
+    if LINUX:
+        import ctypes
+
+        pr_set_pdeathsig = 1
+        ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGTERM)
+
+
+def children(pid: int) -> list[int]:
+    """Process ids of the direct children of `pid`, zombies included."""
+    if not LINUX:
+        try:
+            return [child.pid for child in psutil.Process(pid).children()]
+        except psutil.Error:
+            return []
+    found: list[int] = []
+    with contextlib.suppress(OSError):
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            with (
+                contextlib.suppress(OSError),
+                open(f"/proc/{pid}/task/{thread}/children", "rb") as file,
+            ):
+                found += map(int, file.read().split())
+    return found
+
+
+def descendants(pid: int) -> list[int]:
+    """Process ids of everything below `pid`, parents before children."""
+    found: list[int] = []
+    todo = [pid]
+    while todo:
+        below = children(todo.pop())
+        found += below
+        todo += below
+    return found
+
+
+def look(pid: int) -> Process | None:
+    """What there is to see of one process; None when it is gone."""
+    if not LINUX:
+        return _look_through_psutil(pid)
+    try:
+        with open(f"/proc/{pid}/stat", "rb") as file:
+            # The name stands in brackets and may itself hold any character but a newline.
+            state, parent = file.read().rpartition(b")")[2].split()[:2]
+        with open(f"/proc/{pid}/cmdline", "rb") as file:
+            command = file.read()
+    except OSError:
+        return None
+    return Process(pid, int(parent), state.decode(), _role(command, int(parent)))
+
+
+def _role(command: bytes, parent: int) -> str:
+    if b"multiprocessing.resource_tracker" in command:
+        return "resource tracker"
+    if b"multiprocessing.forkserver" in command:
+        # Its workers are forks of it, and so have the very same command line.
+        try:
+            with open(f"/proc/{parent}/cmdline", "rb") as file:
+                of_parent = file.read()
+        except OSError:
+            of_parent = b""
+        return "worker" if b"multiprocessing.forkserver" in of_parent else "fork server"
+    return "worker"
+
+
+def _look_through_psutil(pid: int) -> Process | None:
+    try:
+        process = psutil.Process(pid)
+        state = "Z" if process.status() == psutil.STATUS_ZOMBIE else "S"
+        command = b"" if state == "Z" else " ".join(process.cmdline()).encode()
+        return Process(pid, process.ppid(), state, _role(command, process.ppid()))
+    except psutil.Error:
+        return None
+
+
+def workers(pid: int) -> list[Process]:
+    """The student's processes below `pid`: the library's own helpers left out, zombies included."""
+    seen = (look(each) for each in descendants(pid))
+    return [process for process in seen if process is not None and process.role == "worker"]
+
+
+def cpu_seconds(pid: int) -> float:
+    """CPU time of `pid` and of those of its children that it has waited for, in seconds."""
+    try:
+        times = psutil.Process(pid).cpu_times()
+    except psutil.Error:
+        return 0.0
+    return float(
+        times.user + times.system + getattr(times, "children_user", 0) + getattr(times, "children_system", 0)
+    )
+
+
+def memory_bytes(pids: list[int]) -> int:
+    """Resident memory of these processes together (shared pages count for each)."""
+    total = 0
+    for pid in pids:
+        with contextlib.suppress(OSError, psutil.Error, ValueError, IndexError):
+            if LINUX:
+                with open(f"/proc/{pid}/statm", "rb") as file:
+                    total += int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+            else:
+                total += psutil.Process(pid).memory_info().rss
+    return total
+
+
+def kill_descendants(pid: int, spare: frozenset[int] = frozenset()) -> int:
+    """Kill everything below `pid` except the trees of `spare`; returns how many were alive.
+
+    Stop first, kill then: a process that forks faster than it is killed must not win. Zombies that
+    are this process's own children are reaped.
+    """
+    killed: set[int] = set()
+    for _ in range(200):
+        targets = [each for each in _below(pid, spare) if not _is_zombie(each)]
+        if not targets:
+            break
+        for target in targets:
+            _send(target, signal.SIGSTOP)
+        for target in targets:
+            _send(target, signal.SIGKILL)
+            killed.add(target)
+        _reap(pid, spare)
+        time.sleep(0.001)
+    _reap(pid, spare)
+    return len(killed)
+
+
+def _below(pid: int, spare: frozenset[int]) -> list[int]:
+    found: list[int] = []
+    todo = [child for child in children(pid) if child not in spare]
+    while todo:
+        each = todo.pop()
+        found.append(each)
+        todo += children(each)
+    return found
+
+
+def _is_zombie(pid: int) -> bool:
+    process = look(pid)
+    return process is None or process.state in ("Z", "X")
+
+
+def _send(pid: int, number: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.kill(pid, number)
+
+
+def _reap(pid: int, spare: frozenset[int]) -> None:
+    if pid != os.getpid():
+        return
+    for child in children(pid):
+        if child not in spare:
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(child, os.WNOHANG)
+
+
+def named_semaphores(prefix: str) -> list[str]:
+    """Semaphores in /dev/shm whose name begins with `prefix` (Linux; elsewhere none can be listed)."""
+    return _in_shm(f"sem.{prefix}")
+
+
+def _in_shm(start: str) -> list[str]:
+    folder = Path("/dev/shm")
+    if not LINUX or not folder.is_dir():
+        return []
+    return sorted(entry.name for entry in folder.iterdir() if entry.name.startswith(start))
+
+
+def shared_memory_blocks(names: list[str]) -> list[str]:
+    """Which of the shared-memory blocks of these names are still there (Linux)."""
+    folder = Path("/dev/shm")
+    if not LINUX:
+        return []
+    bare = {name.lstrip("/") for name in names}
+    return sorted(name for name in bare if name and "/" not in name and (folder / name).exists())
+
+
+def remove_from_shm(names: list[str]) -> None:
+    """Unlink these entries of /dev/shm, so that nothing a submission left outlives its check."""
+    for name in names:
+        with contextlib.suppress(OSError):
+            (Path("/dev/shm") / name).unlink()

@@ -1,0 +1,1 @@
+"""Measures parallel speedup: by the wall clock, and by what the program asked of the machine."""

@@ -1,0 +1,59 @@
+"""How many cores this process may really use.
+
+The smaller of the CPU affinity and the CPU quota. A quota may stand at any level of the cgroup path
+(a container in a slice in a pod), and the tightest one counts, so the whole path is read, in both
+versions of the interface: v2 `cpu.max`, v1 `cpu.cfs_quota_us` and `cpu.cfs_period_us`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import os
+from pathlib import Path
+
+
+def usable_cores(root: Path = Path("/sys/fs/cgroup"), cgroups: Path = Path("/proc/self/cgroup")) -> int:
+    """Cores that can work for this process at the same time, at least 1."""
+    try:
+        cores = len(os.sched_getaffinity(0))
+    except AttributeError:  # macOS, Windows
+        cores = os.cpu_count() or 1
+    quota = cpu_quota(root, cgroups)
+    return max(1, min(cores, math.floor(quota)) if quota is not None else cores)
+
+
+def cpu_quota(root: Path, cgroups: Path) -> float | None:
+    """The tightest CPU quota on the path of this process's cgroup, in cores; None without one."""
+    found: list[float] = []
+    with contextlib.suppress(OSError):
+        for line in cgroups.read_text().splitlines():
+            _, controllers, path = line.split(":", 2)
+            if not controllers:
+                found += _quotas(root, path, _read_v2)
+            elif "cpu" in controllers.split(","):
+                found += _quotas(root / controllers, path, _read_v1)
+                found += _quotas(root / "cpu", path, _read_v1)
+    return min(found, default=None)
+
+
+def _quotas(mount: Path, path: str, read: object) -> list[float]:
+    assert callable(read)
+    parts = [part for part in path.split("/") if part not in ("", "..")]
+    folders = [mount.joinpath(*parts[:depth]) for depth in range(len(parts) + 1)]
+    quotas = []
+    for folder in folders:
+        with contextlib.suppress(OSError, ValueError, ZeroDivisionError):
+            if (quota := read(folder)) is not None:
+                quotas.append(quota)
+    return quotas
+
+
+def _read_v2(folder: Path) -> float | None:
+    quota, period = (folder / "cpu.max").read_text().split()
+    return None if quota == "max" else int(quota) / int(period)
+
+
+def _read_v1(folder: Path) -> float | None:
+    quota = int((folder / "cpu.cfs_quota_us").read_text())
+    return None if quota <= 0 else quota / int((folder / "cpu.cfs_period_us").read_text())
