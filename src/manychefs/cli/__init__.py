@@ -16,7 +16,9 @@ def main() -> int:
     from manychefs.cli.app import app
     from manychefs.errors import ChefsError
     from manychefs.outputs import terminal
+    from manychefs.sandbox import tree
 
+    tree.adopt_orphans()
     try:
         code = app(standalone_mode=False)
         return code if isinstance(code, int) else 0

@@ -43,9 +43,7 @@ def check(
     for exercise in chosen:
         path = submission if submission is not None else course.stub(exercise)
         show = None if as_json else _Shown(course, exercise, path)
-        report = supervisor.grade(
-            course, exercise, path, student=path.stem, on_check=show.check if show else None
-        )
+        report = supervisor.grade(course, exercise, path, on_check=show.check if show else None)
         reports.append(report)
         if show:
             show.end(report)

@@ -94,7 +94,7 @@ class Exploration:
 
 def _tally_line(tally: Tally) -> str:
     results = ", ".join(f"{result} ({count}x)" for result, count in tally.counts.most_common(6))
-    return f"results of {tally.runs} runs: {results}"
+    return f"results of {tally.runs} run{'s' if tally.runs > 1 else ''}: {results}"
 
 
 def split_because(text: str) -> tuple[str, str]:
@@ -102,4 +102,9 @@ def split_because(text: str) -> tuple[str, str]:
     lines = [line.strip() for line in text.strip().splitlines()]
     steps = [line.removeprefix("Next:").strip() for line in lines if line.startswith("Next:")]
     cause = [line.removeprefix("Cause:").strip() for line in lines if not line.startswith("Next:")]
-    return " ".join(filter(None, cause)), " ".join(steps)
+    return _sentence(cause), _sentence(steps)
+
+
+def _sentence(parts: list[str]) -> str:
+    text = " ".join(filter(None, parts))
+    return text[:1].upper() + text[1:]

@@ -72,7 +72,7 @@ def pytest_configure(config: pytest.Config) -> None:
     )
     if config.getoption("--chefs-journal"):
         # Started by the supervisor: inherit what the submission orphans, and go when it goes.
-        tree.become_subreaper()
+        tree.adopt_orphans()
         tree.die_with_parent()
         # As Ctrl-C would: pytest stops there and the session's fixtures end the hosts.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -167,6 +167,7 @@ def _bench(request: pytest.FixtureRequest, _benches: dict[Path, Bench]) -> Bench
         folder = Path(tempfile.mkdtemp(prefix="manychefs-"))
         copied = copy_submission(source, exercise, folder)
         bench = _benches[item.path] = Bench(exercise, copied, _methods(config, exercise))
+        bench.start()
         bench.seed = config.getoption("--chefs-seed") * 1000
     item.stash[bench_key] = bench
     return bench
@@ -307,7 +308,7 @@ def _judge(
         check.verdict = Verdict.ERROR
         check.feedback = _kit_trouble(error, excinfo)
     cause, next_step = _documented(item)
-    if check.feedback is not None and check.verdict is Verdict.FAILED:
+    if check.verdict is Verdict.FAILED:
         check.feedback.cause = check.feedback.cause or cause
         check.feedback.next_step = check.feedback.next_step or next_step
 

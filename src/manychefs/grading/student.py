@@ -89,7 +89,12 @@ class Bench:
         self.last_outcome: Outcome | None = None
         self.check_until = float("inf")
         self.seed = 0
-        self._hosts: dict[StartMethod, Host] = {}
+        self._hosts = {method: Host(submission, method, exercise.limits) for method in start_methods}
+
+    def start(self) -> None:
+        """Start all hosts: their interpreters and imports run side by side, before they are needed."""
+        for host in self._hosts.values():
+            host.start()
 
     def begin_check(self, seconds: float) -> None:
         """A new check begins, which may take this long altogether."""
@@ -97,9 +102,7 @@ class Bench:
         self.check_until = time.monotonic() + seconds
 
     def host(self) -> Host:
-        """The host under the method being tried, started."""
-        if self.method not in self._hosts:
-            self._hosts[self.method] = Host(self.submission, self.method, self.exercise.limits)
+        """The host under the method being tried."""
         return self._hosts[self.method]
 
     def call(
@@ -141,7 +144,6 @@ class Bench:
         """End all hosts."""
         for host in self._hosts.values():
             host.close()
-        self._hosts.clear()
 
 
 class Student:

@@ -34,7 +34,6 @@ from manychefs.grading.submission import copy_submission
 from manychefs.report import Check, Feedback, Machine, Report, Verdict
 from manychefs.sandbox import tree
 from manychefs.sandbox.confinement import Unconfined
-from manychefs.sandbox.inside.host import RUN_DIR
 from manychefs.speedup.cores import usable_cores
 
 LOOK = 0.02  # seconds between two looks into the journal
@@ -92,7 +91,6 @@ def grade(
             evidence=[f"missing: {grader}"],
             next_step="Get the file back, or take the exercise out of course.toml.",
         )
-    tree.become_subreaper()
     started, clock = datetime.now(UTC), time.monotonic()
     folder = Path(tempfile.mkdtemp(prefix="manychefs-"))
     progress = Progress()
@@ -279,23 +277,4 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     with _graders_lock:
         _graders.discard(process.pid)
         spare = frozenset(_graders)
-    # As a subreaper this process inherits what a dead grader had started. Other children of this
-    # process are its other graders, which are spared.
-    _kill_orphans(spare)
-
-
-def _kill_orphans(spare: frozenset[int]) -> None:
-    for child in tree.children(os.getpid()):
-        seen = tree.look(child)
-        if child not in spare and seen is not None and _is_of_a_host(child):
-            tree.kill_descendants(child)
-            with contextlib.suppress(ProcessLookupError, ChildProcessError):
-                os.kill(child, signal.SIGKILL)
-                os.waitpid(child, 0)
-
-
-def _is_of_a_host(pid: int) -> bool:
-    """Whether a process was started by a host: they all inherit its environment."""
-    with contextlib.suppress(OSError), open(f"/proc/{pid}/environ", "rb") as file:
-        return f"{RUN_DIR}=".encode() in file.read()
-    return False
+    tree.kill_orphans(spare)  # what a dead grader had started

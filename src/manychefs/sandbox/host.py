@@ -175,7 +175,7 @@ class Host:
         except subprocess.TimeoutExpired:
             self._kill_tree(process)
         own_children.discard(process.pid)
-        tree.kill_descendants(os.getpid(), spare=frozenset(own_children))  # orphans
+        tree.kill_orphans(own_children)
         assert self._reader is not None
         for descriptor in (self._reader.descriptor, self._output_fd):
             os.close(descriptor)
@@ -228,8 +228,10 @@ class Host:
             "kwargs": plain.pack(kwargs or {}),
             "delays": delays,
         }
-        if self._unimportable is None:
-            self.start()
+        if self._unimportable is not None:
+            # The same file will not import better the next time.
+            return self._unimportable
+        self.start()
         self._output.clear()
         self._printed_bytes = 0
         seen = _Seen(watch)
@@ -243,8 +245,8 @@ class Host:
 
     def _await_import(self, limit: float) -> Outcome | None:
         """Wait until the file is imported; an Outcome if it cannot be."""
-        if self._ready or self._unimportable:
-            return self._unimportable
+        if self._ready:
+            return None
         assert self._process is not None
         until = time.monotonic() + limit
         try:
@@ -261,7 +263,6 @@ class Host:
                 self.functions = [clean(str(each), 100) for each in _list(frame["ready"])]
             else:
                 self._unimportable = Outcome("import", error=_error(frame.get("import")))
-        # The same file will not import better the next time: later calls get the same answer at once.
         return self._unimportable
 
     def _run(self, request: dict[str, Any], limit: float, look: float, seen: _Seen) -> Outcome:
@@ -409,11 +410,9 @@ class Host:
         return [seen for pid in dict.fromkeys(pids) if (seen := tree.look(pid)) is not None]
 
     def _orphans(self) -> list[int]:
-        """Children that this process has without having started them, with all below them."""
+        """What escaped from the submission and is still there, with all below it."""
         found = []
-        for child in tree.children(os.getpid()):
-            if child in own_children:
-                continue
+        for child in tree.orphans(own_children):
             seen = tree.look(child)
             if seen is not None and seen.state == "Z":
                 # It has ended, and its parent before it: most often a helper of an earlier call.

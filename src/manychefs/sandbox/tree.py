@@ -1,8 +1,8 @@
 """The process tree of a submission, seen and ended from outside.
 
 Linux keeps it in /proc, which is read directly because it is polled every few milliseconds; other
-systems go through psutil. The grader makes itself a subreaper, so that a process whose parent has
-gone (a daemon that forked twice) becomes the grader's own child instead of escaping to init.
+systems go through psutil. The grader adopts orphans (it is a subreaper, in Linux's words): a process
+whose parent has gone, a daemon that forked twice, becomes the grader's child instead of init's.
 """
 
 from __future__ import annotations
@@ -12,10 +12,13 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
+
+from manychefs.sandbox.inside.host import RUN_DIR
 
 LINUX = sys.platform == "linux"
 
@@ -30,6 +33,9 @@ class Process:
     role: str
 
 
+_adopting = False
+
+
 def become_subreaper() -> bool:
     """Have orphaned descendants become children of this process. False where that is not possible."""
     if not LINUX:
@@ -38,6 +44,46 @@ def become_subreaper() -> bool:
 
     pr_set_child_subreaper = 36
     return bool(ctypes.CDLL(None).prctl(pr_set_child_subreaper, 1, 0, 0, 0) == 0)
+
+
+def adopt_orphans() -> None:
+    """Become a subreaper, and from now on take every child not started knowingly for an orphan.
+
+    For a process that starts nothing but graders (the command) or hosts (the grader): whatever else
+    turns up among its children has escaped from a submission. Elsewhere a child is taken for one only
+    if it has a host's environment.
+    """
+    global _adopting
+    _adopting = become_subreaper()
+
+
+def orphans(own: Collection[int]) -> list[int]:
+    """Children of this process that it did not start itself: they escaped from a submission.
+
+    Args:
+        own: process ids that this process did start.
+    """
+    return [
+        child
+        for child in children(os.getpid())
+        if child not in own and (_adopting or _belongs_to_a_host(child))
+    ]
+
+
+def _belongs_to_a_host(pid: int) -> bool:
+    """Whether a process was started by a host: they all inherit its environment."""
+    with contextlib.suppress(OSError), open(f"/proc/{pid}/environ", "rb") as file:
+        return f"{RUN_DIR}=".encode() in file.read()
+    return False
+
+
+def kill_orphans(own: Collection[int]) -> None:
+    """Kill and reap what escaped from a submission, with all below it."""
+    for child in orphans(own):
+        kill_descendants(child)
+        _send(child, signal.SIGKILL)
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(child, 0)
 
 
 def die_with_parent() -> None:
@@ -90,6 +136,9 @@ def look(pid: int) -> Process | None:
             command = file.read()
     except OSError:
         return None
+    if not command:
+        # It is ending and has given its memory back, though it may not be called a zombie yet.
+        return Process(pid, int(parent), "Z", "worker")
     return Process(pid, int(parent), state.decode(), _role(command, int(parent)))
 
 
@@ -147,15 +196,14 @@ def memory_bytes(pids: list[int]) -> int:
     return total
 
 
-def kill_descendants(pid: int, spare: frozenset[int] = frozenset()) -> int:
-    """Kill everything below `pid` except the trees of `spare`; returns how many were alive.
+def kill_descendants(pid: int) -> int:
+    """Kill everything below `pid`; returns how many were alive.
 
-    Stop first, kill then: a process that forks faster than it is killed must not win. Zombies that
-    are this process's own children are reaped.
+    Stop first, kill then: a process that forks faster than it is killed must not win.
     """
     killed: set[int] = set()
     for _ in range(200):
-        targets = [each for each in _below(pid, spare) if not _is_zombie(each)]
+        targets = [each for each in descendants(pid) if not _is_zombie(each)]
         if not targets:
             break
         for target in targets:
@@ -163,20 +211,8 @@ def kill_descendants(pid: int, spare: frozenset[int] = frozenset()) -> int:
         for target in targets:
             _send(target, signal.SIGKILL)
             killed.add(target)
-        _reap(pid, spare)
         time.sleep(0.001)
-    _reap(pid, spare)
     return len(killed)
-
-
-def _below(pid: int, spare: frozenset[int]) -> list[int]:
-    found: list[int] = []
-    todo = [child for child in children(pid) if child not in spare]
-    while todo:
-        each = todo.pop()
-        found.append(each)
-        todo += children(each)
-    return found
 
 
 def _is_zombie(pid: int) -> bool:
@@ -187,15 +223,6 @@ def _is_zombie(pid: int) -> bool:
 def _send(pid: int, number: signal.Signals) -> None:
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.kill(pid, number)
-
-
-def _reap(pid: int, spare: frozenset[int]) -> None:
-    if pid != os.getpid():
-        return
-    for child in children(pid):
-        if child not in spare:
-            with contextlib.suppress(ChildProcessError):
-                os.waitpid(child, os.WNOHANG)
 
 
 def named_semaphores(prefix: str) -> list[str]:

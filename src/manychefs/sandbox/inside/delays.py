@@ -15,7 +15,10 @@ import multiprocessing.synchronize
 import os
 import random
 import time
-from typing import Any
+
+TYPE_CHECKING = False  # loading typing would cost every process of the student's 5 ms
+if TYPE_CHECKING:
+    from typing import Any
 
 LONGEST = 0.002  # seconds; about a fork's start-up, far below a deadline
 ODDS = 0.5

@@ -14,7 +14,10 @@ from __future__ import annotations
 
 import base64
 import math
-from typing import Any
+
+TYPE_CHECKING = False  # loading typing would cost every process of the student's 5 ms
+if TYPE_CHECKING:
+    from typing import Any
 
 DEEPEST = 100  # nesting; far more than a right answer has, far less than a stack
 _JSON_INT = 2**53  # beyond it, other JSON readers lose digits
