@@ -64,11 +64,9 @@ def graded_here(grader: str, submission: str) -> None:
 
 
 def main() -> None:
-    """Print a line an exercise."""
+    """Print a line an exercise, with medians over ROUNDS."""
     course = load_course(find_course_root())
-    print(
-        f"{'exercise':24} {'calls':>5} {'own s':>7} {'harness s':>9} {'harness/own':>11}  (medians of {ROUNDS})"
-    )
+    print(f"{'exercise':24} {'calls':>5} {'own s':>7} {'harness s':>9} {'harness/own':>11}")
     for exercise in course.select(sys.argv[1:]):
         rows = []
         for _ in range(ROUNDS):

@@ -30,6 +30,7 @@ class Job:
     submission: Path
     student: str = ""
     methods: tuple[StartMethod, ...] = ()
+    measure: str = ""
     seed: int = 0
 
 
@@ -115,6 +116,7 @@ def _grade(course: Course, job: Job, stop: threading.Event, on_check: OnCheck | 
             student=job.student,
             on_check=None if on_check is None else lambda check: on_check(job, check),
             methods=list(job.methods),
+            measure=job.measure,
             seed=job.seed,
             stop=stop,
         )

@@ -9,8 +9,9 @@ from typing import Annotated
 
 import typer
 
-from manychefs.batch.run import Job, Result, grade_many
+from manychefs.batch.run import Job
 from manychefs.cli.app import app, the_course
+from manychefs.cli.progress import graded
 from manychefs.course import Course, Exercise
 from manychefs.outputs import terminal
 from manychefs.release import stubs as stub_files
@@ -44,7 +45,7 @@ def validate(
     course = the_course(context)
     chosen = course.select(list(exercises or ()))
     started = time.monotonic()
-    findings = _validated(course, chosen, jobs or usable_cores() + 1, seed)
+    findings = _validated(course, chosen, jobs or usable_cores() + 1, seed, quiet=as_json)
     if as_json:
         _print_json(findings)
     else:
@@ -52,15 +53,16 @@ def validate(
     return 1 if any(found.problems for found in findings) else 0
 
 
-def _validated(course: Course, exercises: list[Exercise], slots: int, seed: int) -> list[validation.Findings]:
+def _validated(
+    course: Course, exercises: list[Exercise], slots: int, seed: int, quiet: bool
+) -> list[validation.Findings]:
     findings = {exercise.name: validation.Findings(exercise) for exercise in exercises}
     trials: dict[int, validation.Trial] = {}
     for exercise in exercises:
         for trial in validation.plan(course, exercise, findings[exercise.name], seed):
             trials[id(trial.job)] = trial
     planned: list[Job] = [trial.job for trial in trials.values()]
-    results: list[Result] = list(grade_many(course, planned, slots))
-    for result in results:
+    for result in graded(course, planned, slots, quiet=quiet):
         validation.judge(trials[id(result.job)], result, findings[result.job.exercise.name])
     return list(findings.values())
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import sys
-from collections.abc import Generator
 from pathlib import Path
 from typing import Annotated
 
@@ -12,8 +10,9 @@ import msgspec
 import typer
 
 from manychefs.batch.find import Student, find_students
-from manychefs.batch.run import Job, Result, grade_many
+from manychefs.batch.run import Job
 from manychefs.cli.app import app, the_course
+from manychefs.cli.progress import graded
 from manychefs.course import Course, Exercise
 from manychefs.errors import ChefsError
 from manychefs.outputs import csv, files, terminal
@@ -48,7 +47,7 @@ def grade(
     }
     refused: list[tuple[str, Exercise, ChefsError]] = []
     try:
-        for result in _graded(course, students, jobs or usable_cores(), quiet=as_json):
+        for result in graded(course, _jobs(course, students), jobs or usable_cores(), quiet=as_json):
             if result.report is None:
                 assert result.refused is not None
                 refused.append((result.job.student, result.job.exercise, result.refused))
@@ -70,36 +69,14 @@ def grade(
     return 3 if undecided else 0
 
 
-def _graded(
-    course: Course, students: list[Student], slots: int, quiet: bool
-) -> Generator[Result, None, None]:
-    """The results of all submissions, under a progress bar with the time left."""
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeRemainingColumn,
-    )
-
-    jobs = [
+def _jobs(course: Course, students: list[Student]) -> list[Job]:
+    """One job for each submission that is there, exercise by exercise."""
+    return [
         Job(exercise, submission, student.name)
         for exercise in course.exercises
         for student in students
         if (submission := student.submission(exercise)) is not None
     ]
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-    )
-    bar = Progress(*columns, console=terminal.console(stderr=True), disable=quiet or not sys.stderr.isatty())
-    with bar, contextlib.closing(grade_many(course, jobs, slots)) as results:
-        task = bar.add_task("grading", total=len(jobs))
-        for result in results:
-            bar.update(task, advance=1, description=f"{result.job.student} {result.job.exercise.name}")
-            yield result
 
 
 def _print_table(

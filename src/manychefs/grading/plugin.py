@@ -61,6 +61,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--submission", metavar="PATH", help="the student's file, or the folder that it is in")
     group.addoption("--chefs-journal", metavar="PATH", help="append one JSON line as each check ends")
     group.addoption("--chefs-only", metavar="NAMES", help="grade only these checks (comma-separated)")
+    group.addoption(
+        "--chefs-measure", metavar="NAME", help="of the speedup checks, only this one (if it is one)"
+    )
     group.addoption("--chefs-seed", metavar="N", type=int, default=0, help="seed of pauses and orders")
     group.addoption("--chefs-methods", metavar="NAMES", help="only these start methods (comma-separated)")
 
@@ -82,20 +85,28 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     checks = [item for item in items if item.get_closest_marker("check")]
     if not checks:
         return
-    only = config.getoption("--chefs-only")
-    if only is not None:
-        wanted = set(only.split(","))
-        dropped = [item for item in items if item.name not in wanted]
-        items[:] = [item for item in items if item.name in wanted]
-        config.hook.pytest_deselected(items=dropped)
     for item in checks:
         item.stash[check_key] = _describe(item)
+    only, measured = config.getoption("--chefs-only"), config.getoption("--chefs-measure")
+    kept = [
+        item
+        for item in items
+        if (only is None or item.name in only.split(","))
+        and (not measured or item.name == measured or not _is_measurement(item))
+    ]
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    items[:] = kept
+    for item in checks:
         limits = _exercise_of(item)[1].limits
         item.add_marker(pytest.mark.timeout(limits.seconds * CHECK_CALLS + BACKSTOP))
     _journal(
         config,
         journal.Collected([item.stash[check_key] for item in items if check_key in item.stash]),
     )
+
+
+def _is_measurement(item: pytest.Item) -> bool:
+    return check_key in item.stash and item.stash[check_key].kind == "speedup"
 
 
 def _describe(item: pytest.Item) -> Check:

@@ -68,6 +68,7 @@ def grade(
     student: str = "",
     on_check: OnCheck | None = None,
     methods: list[StartMethod] | None = None,
+    measure: str = "",
     seed: int = 0,
     stop: threading.Event | None = None,
 ) -> Report:
@@ -77,6 +78,7 @@ def grade(
         submission: the student's file, or the folder that it is in.
         on_check: called with each check as it gets its verdict.
         methods: only these start methods (default: those that the exercise lists).
+        measure: of the speedup checks, carry out only the one of this name (default: all).
         seed: of the pauses in `races` checks; the same seed pauses at the same places.
         stop: when set, the grading ends early: checks without a verdict become errors.
 
@@ -99,6 +101,8 @@ def grade(
         options = [f"--submission={copied}", f"--chefs-seed={seed}"]
         if methods:
             options.append(f"--chefs-methods={','.join(methods)}")
+        if measure:
+            options.append(f"--chefs-measure={measure}")
         _grade_in_processes(exercise, grader, folder, options, progress, on_check, stop)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -10,8 +10,12 @@ A wrong answer's header is its docstring:
 
     caught-by: test_no_update_is_lost
     says: lost update
-    may-fail: test_reaches_5000
+    may-fail: test_reaches_5000         checks that may fail as well, or not (optional)
+    under: spawn                        the start method that shows it (default: the first listed)
     \"\"\"
+
+A wrong answer is run under that one start method, and its speed is measured only if that is what
+catches it: what is to be proven is that it is caught, and three times the time proves no more.
 """
 
 from __future__ import annotations
@@ -24,7 +28,7 @@ from pathlib import Path
 from typing import Literal
 
 from manychefs.batch.run import Job, Result
-from manychefs.course import Course, Exercise
+from manychefs.course import START_METHODS, Course, Exercise, StartMethod
 from manychefs.errors import ChefsError
 from manychefs.release.stubs import stub_of
 from manychefs.report import Check, Report, Verdict, number
@@ -40,6 +44,7 @@ class Header:
     caught_by: str
     says: str
     may_fail: frozenset[str]
+    under: StartMethod | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +79,15 @@ def read_header(path: Path) -> Header:
     except SyntaxError:
         # Not Python at all is a wrong answer too: its header stands in comments.
         text = re.sub(r"^# ?", "", path.read_text("utf-8", "replace"), flags=re.MULTILINE)
-    lines = dict(re.findall(r"^(caught-by|says|may-fail):[ \t]*(.+)$", text, re.MULTILINE))
+    lines = dict(re.findall(r"^(caught-by|says|may-fail|under):[ \t]*(.+)$", text, re.MULTILINE))
     for key in ("caught-by", "says"):
         if key not in lines:
             raise ValueError(f"its docstring has no line `{key}: …`")
     others = frozenset(name.strip() for name in lines.get("may-fail", "").split(",") if name.strip())
-    return Header(lines["caught-by"].strip(), lines["says"].strip(), others)
+    under = lines.get("under", "").strip() or None
+    if under not in (None, *START_METHODS):
+        raise ValueError(f"`under: {under}` is not a start method ({', '.join(START_METHODS)})")
+    return Header(lines["caught-by"].strip(), lines["says"].strip(), others, under)
 
 
 def plan(course: Course, exercise: Exercise, findings: Findings, seed: int = 0) -> list[Trial]:
@@ -108,7 +116,17 @@ def plan(course: Course, exercise: Exercise, findings: Findings, seed: int = 0) 
 
 
 def _trial(role: Role, path: Path, exercise: Exercise, seed: int, header: Header | None = None) -> Trial:
-    return Trial(role, path, Job(exercise, path, student=path.stem, seed=seed), header)
+    if header is None:
+        return Trial(role, path, Job(exercise, path, student=path.stem, seed=seed))
+    job = Job(
+        exercise,
+        path,
+        student=path.stem,
+        methods=(header.under or exercise.start_methods[0],),
+        measure=header.caught_by,
+        seed=seed,
+    )
+    return Trial(role, path, job, header)
 
 
 def _check_files(course: Course, exercise: Exercise, findings: Findings) -> None:
