@@ -136,17 +136,33 @@ class Call:
 def brief(value: object, longest: int = 60) -> str:
     """A value as text, with its middle left out and its size told when it is long."""
     if isinstance(value, int) and value.bit_length() > 200:
+        # Its decimal form would take long, and Python refuses beyond 4300 digits.
         return f"an int of about {round(value.bit_length() * 0.30103):,} digits"
-    if isinstance(value, list | tuple) and len(value) > 12:
-        ends = [brief(item, 20) for item in (*value[:3], *value[-1:])]
-        return f"a {type(value).__name__} of {len(value):,} items ({', '.join(ends[:3])}, … {ends[3]})"
-    if isinstance(value, list | tuple):
-        inner = ", ".join(brief(item, longest) for item in value)
-        if len(inner) <= longest * 3:
-            tail = "," if isinstance(value, tuple) and len(value) == 1 else ""
-            return f"[{inner}]" if isinstance(value, list) else f"({inner}{tail})"
+    if isinstance(value, list | tuple | dict) and len(value) > 12:
+        kind, size = type(value).__name__, f"{len(value):,}"
+        if isinstance(value, dict):
+            return f"a {kind} of {size} items"
+        first, last = [brief(item, 20) for item in value[:3]], brief(value[-1], 20)
+        return f"a {kind} of {size} items ({', '.join(first)}, … {last})"
+    if isinstance(value, list | tuple | dict):
+        return _brief_items(value, longest)
     text = repr(value) if not isinstance(value, str | bytes) else repr(value[: longest * 2])
     return clean(text if len(text) <= longest else f"{text[: longest - 8]}…{text[-6:]}")
+
+
+def _brief_items(value: list[Any] | tuple[Any, ...] | dict[Any, Any], longest: int) -> str:
+    """A short collection, each item made brief by itself."""
+    if isinstance(value, dict):
+        inner = ", ".join(f"{brief(key, 20)}: {brief(item, longest)}" for key, item in value.items())
+    else:
+        inner = ", ".join(brief(item, longest) for item in value)
+    if len(inner) > longest * 3:
+        inner = f"{inner[: longest * 3]}…"
+    if isinstance(value, list):
+        return f"[{inner}]"
+    if isinstance(value, dict):
+        return f"{{{inner}}}"
+    return f"({inner},)" if len(value) == 1 else f"({inner})"
 
 
 @dataclass(frozen=True, slots=True)

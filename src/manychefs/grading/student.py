@@ -21,6 +21,11 @@ from manychefs.report import Feedback, Leftovers
 from manychefs.sandbox.host import LOOK, Host, Outcome, Watch
 
 
+SECOND_HANG = 0.5
+"""The part of its limit that a call gets once another call of the submission has hung: a program that
+hangs in one check mostly hangs in all, and its student waits for each of them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """One finished call.
@@ -89,6 +94,7 @@ class Bench:
         self.last_outcome: Outcome | None = None
         self.check_until = float("inf")
         self.seed = 0
+        self._has_hung = False
         self._hosts = {method: Host(submission, method, exercise.limits) for method in start_methods}
 
     def start(self) -> None:
@@ -118,15 +124,17 @@ class Bench:
         """Call the student's function under the method being tried."""
         self.last_call = Call(name, args, kwargs, self.method)
         left = max(0.1, self.check_until - time.monotonic())
+        limit = self.exercise.limits.seconds * (SECOND_HANG if self._has_hung else 1.0)
         self.last_outcome = self.host().call(
             name,
             args,
             kwargs,
-            seconds=min(self.exercise.limits.seconds, left),
+            seconds=min(limit, left),
             delays=delays,
             watch=watch,
             look=look,
         )
+        self._has_hung = self._has_hung or self.last_outcome.how == "deadline"
         return self.last_outcome
 
     def value(self, outcome: Outcome) -> Any:
