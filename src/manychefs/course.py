@@ -12,6 +12,7 @@ from __future__ import annotations
 import difflib
 import os
 import re
+import tomllib
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 
@@ -37,7 +38,7 @@ class Limits(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, frozen=Tr
     processes: processes alive at once.
     """
 
-    seconds: Annotated[float, msgspec.Meta(gt=0)] = 5.0
+    seconds: Annotated[float, msgspec.Meta(gt=0, le=3600)] = 5.0
     memory_mb: Positive = 1024
     processes: Positive = 64
 
@@ -158,7 +159,14 @@ def find_course_root(start: Path | None = None) -> Path:
     Raises:
         CourseError: if there is none.
     """
-    start = (start or Path.cwd()).resolve()
+    try:
+        start = (start or Path.cwd()).resolve()
+    except FileNotFoundError:
+        raise CourseError(
+            "The current folder does not exist any more.",
+            cause="It was deleted or moved while this terminal was in it.",
+            next_step="Change into the course's folder.",
+        ) from None
     for folder in (start, *start.parents):
         if (folder / MANIFEST).is_file():
             return folder
@@ -217,12 +225,12 @@ def _bad_toml(path: Path, reason: str) -> CourseError:
 
 def _bad_key(path: Path, data: bytes, reason: str) -> CourseError:
     """msgspec says what and where (`… - at `$.exercise[2].limits``); say which exercise that is."""
-    problem, _, where = reason.partition(" - at `$")
-    place = where.rstrip("`").lstrip(".") or "the top level"
+    found = re.match(r"(.*) - at (?:`(?:key|value)` in )?`\$\.?(.*)`$", reason, re.DOTALL)
+    problem, place = (found[1], found[2]) if found else (reason, "")
+    place = place or "the top level"
     evidence = [f"{path}: {place}: {problem}"]
-    slugs = re.findall(rb'^slug\s*=\s*"([^"]*)"', data, re.MULTILINE)
-    if (index := re.match(r"exercise\[(\d+)\]", place)) and int(index[1]) < len(slugs):
-        evidence.append(f"That is exercise {slugs[int(index[1])].decode(errors='replace')!r}.")
+    if slug := _slug_at(data, place):
+        evidence.append(f"That is exercise {slug!r}.")
     cause, next_step = "A value is missing or of another type than expected.", "Mend that key."
     if unknown := re.search(r"unknown field `([^`]*)`", problem):
         known = _keys_at(place)
@@ -230,12 +238,24 @@ def _bad_key(path: Path, data: bytes, reason: str) -> CourseError:
         cause = f"The key {unknown[1]!r} is not one that the kit knows: a typo?"
         next_step = f"Did you mean {near[0]!r}? " if near else ""
         next_step += f"Known keys there: {', '.join(known)}."
+    elif "start_methods" in place or "repeats" in place:
+        next_step = f"Start methods are {', '.join(START_METHODS)}."
     return CourseError(
         f"{path} has something that the kit does not understand.",
         cause=cause,
         evidence=evidence,
         next_step=next_step,
     )
+
+
+def _slug_at(data: bytes, place: str) -> str:
+    """The slug of the exercise that a place such as `exercise[2].limits` is in."""
+    index = re.match(r"exercise\[(\d+)\]", place)
+    listed = tomllib.loads(data.decode()).get("exercise")
+    if index and isinstance(listed, list) and int(index[1]) < len(listed):
+        entry = listed[int(index[1])]
+        return str(entry.get("slug", "")) if isinstance(entry, dict) else ""
+    return ""
 
 
 def _keys_at(place: str) -> list[str]:

@@ -220,6 +220,19 @@ class Report(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
         return msgspec.convert(body, cls)
 
 
+class Refused(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """A submission that could not be graded at all, and why."""
+
+    reason: str
+
+
+Entry = Report | Refused | None
+"""What a class's table holds for a student and an exercise; None where nothing was handed in."""
+
+ClassTable = dict[str, dict[str, Entry]]
+"""For each student's name, for each exercise's name, the entry."""
+
+
 def number(value: float) -> str:
     """Points as people write them: `3`, `2.5`."""
     return f"{value:.2f}".rstrip("0").rstrip(".")

@@ -13,11 +13,12 @@ from pathlib import Path
 from manychefs.course import Course, Exercise
 from manychefs.errors import SubmissionError
 from manychefs.grading.submission import find_submission
+from manychefs.report import clean
 
 
 @dataclass(frozen=True, slots=True)
 class Student:
-    """One student's folder."""
+    """One student's folder. `name` is safe to show and to name a file by."""
 
     name: str
     folder: Path
@@ -30,13 +31,17 @@ class Student:
             return None
 
     def strange_files(self, course: Course) -> list[str]:
-        """Files that belong to no exercise (a misspelt name, most often)."""
-        known = {exercise.filename for exercise in course.exercises}
+        """Python files taken for no exercise (misnamed, `.py.txt`, in a folder too deep), safe to show."""
+        picked = {self.submission(exercise) for exercise in course.exercises}
         return sorted(
-            str(path.relative_to(self.folder))
-            for path in self.folder.rglob("*.py")
-            if path.name not in known and "__pycache__" not in path.parts
+            clean(str(path.relative_to(self.folder)))
+            for path in self.folder.rglob("*")
+            if ".py" in path.name and path not in picked and not _is_hidden(path.relative_to(self.folder))
         )
+
+
+def _is_hidden(path: Path) -> bool:
+    return any(part.startswith((".", "__")) for part in path.parts)
 
 
 def find_students(course: Course, paths: list[Path]) -> list[Student]:
@@ -50,10 +55,10 @@ def find_students(course: Course, paths: list[Path]) -> list[Student]:
     for path in paths:
         _refuse_no_folder(path)
         if _is_student(course, path):
-            students.append(Student(path.resolve().name, path))
+            students.append(Student(clean(path.resolve().name), path))
         else:
             students += [
-                Student(child.name, child)
+                Student(clean(child.name), child)
                 for child in path.iterdir()
                 if child.is_dir() and not child.name.startswith((".", "__"))
             ]
@@ -82,6 +87,13 @@ def _refuse_no_folder(path: Path) -> None:
 
 
 def _is_student(course: Course, path: Path) -> bool:
+    """Whether `path` is a student's own folder: it has an answer, and no folder in it has one."""
+    own = {exercise.name for exercise in course.exercises}
+    others = [child for child in path.iterdir() if child.is_dir() and child.name not in own]
+    return _has_answer(course, path) and not any(_has_answer(course, child) for child in others)
+
+
+def _has_answer(course: Course, path: Path) -> bool:
     names = {child.name for child in path.iterdir()}
     return any(exercise.filename in names or exercise.name in names for exercise in course.exercises)
 

@@ -6,6 +6,7 @@ error of the kit or the machine, 130 interrupted.
 
 from __future__ import annotations
 
+import os
 import sys
 
 
@@ -13,15 +14,15 @@ def main() -> int:
     """Run `chefs` with the process's arguments; returns the exit code."""
     import typer
 
-    from manychefs.cli.app import app
     from manychefs.errors import ChefsError
     from manychefs.outputs import terminal
     from manychefs.sandbox import tree
 
     tree.adopt_orphans()
     try:
-        code = app(standalone_mode=False)
-        return code if isinstance(code, int) else 0
+        code = _run(sys.argv[1:])
+        sys.stdout.flush()
+        return code
     except ChefsError as error:
         terminal.console(stderr=True).print(terminal.error(error.feedback))
         return error.exit_code
@@ -33,9 +34,22 @@ def main() -> int:
     except typer.Exit as error:
         return error.exit_code
     except BrokenPipeError:
-        # `chefs list | head`: the reader has gone, which is no mistake of anybody's.
-        sys.stderr.close()
+        # `chefs list | head`: the reader has gone, which is no mistake of anybody's. What Python
+        # still has to flush at its end goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+
+
+def _run(words: list[str]) -> int:
+    """Run the command that `words` say. Not by calling the app, which has exit codes of its own."""
+    import typer.main
+
+    from manychefs.cli.app import app
+
+    command = typer.main.get_command(app)
+    with command.make_context("chefs", words) as context:
+        code = command.invoke(context)
+    return code if isinstance(code, int) else 0
 
 
 def _wrong_usage(message: str) -> int:

@@ -10,16 +10,13 @@ import msgspec
 import typer
 
 from manychefs.batch.find import Student, find_students
-from manychefs.batch.run import Job
+from manychefs.batch.run import Job, Result
 from manychefs.cli.app import app, the_course
 from manychefs.cli.progress import graded
-from manychefs.course import Course, Exercise
-from manychefs.errors import ChefsError
+from manychefs.course import Course
 from manychefs.outputs import csv, files, terminal
-from manychefs.report import Report, Verdict
+from manychefs.report import ClassTable, Entry, Refused, Report, Verdict, clean
 from manychefs.speedup.cores import usable_cores
-
-Rows = dict[str, dict[str, Report | None]]
 
 
 @app.command()
@@ -42,31 +39,37 @@ def grade(
     course = the_course(context)
     students = find_students(course, paths)
     files.prepare(out)
-    rows: Rows = {
+    rows: ClassTable = {
         student.name: dict.fromkeys((each.name for each in course.exercises), None) for student in students
     }
-    refused: list[tuple[str, Exercise, ChefsError]] = []
+    complete = False
     try:
         for result in graded(course, _jobs(course, students), jobs or usable_cores(), quiet=as_json):
-            if result.report is None:
-                assert result.refused is not None
-                refused.append((result.job.student, result.job.exercise, result.refused))
-                continue
-            files.write_report(out, result.report)
-            rows[result.job.student][result.job.exercise.name] = result.report
+            rows[result.job.student][result.job.exercise.name] = _entry(result)
+            if result.report is not None:
+                files.write_report(out, result.report)
+        complete = True
     finally:
-        # Interrupted or not: what was graded so far stands in the table and on disk.
+        if not complete:  # what an earlier grading had is not lost to an interrupted one
+            files.fill_from_reports(out, rows)
         files.write(out / "grades.csv", csv.class_csv(rows, course.exercises).encode())
     if as_json:
         _print_json(rows)
     else:
-        _print_table(course, students, rows, refused, out)
-    undecided = any(
-        report is not None and any(check.verdict is Verdict.ERROR for check in report.checks)
-        for reports in rows.values()
-        for report in reports.values()
-    )
-    return 3 if undecided else 0
+        _print_table(course, students, rows, out)
+    entries = [entry for reports in rows.values() for entry in reports.values()]
+    return 3 if any(_has_error(entry) for entry in entries) else 0
+
+
+def _entry(result: Result) -> Entry:
+    if result.report is not None:
+        return result.report
+    assert result.refused is not None
+    return Refused(reason=clean(result.refused.feedback.happened))
+
+
+def _has_error(entry: Entry) -> bool:
+    return isinstance(entry, Report) and any(check.verdict is Verdict.ERROR for check in entry.checks)
 
 
 def _jobs(course: Course, students: list[Student]) -> list[Job]:
@@ -79,29 +82,27 @@ def _jobs(course: Course, students: list[Student]) -> list[Job]:
     ]
 
 
-def _print_table(
-    course: Course,
-    students: list[Student],
-    rows: Rows,
-    refused: list[tuple[str, Exercise, ChefsError]],
-    out: Path,
-) -> None:
+def _print_table(course: Course, students: list[Student], rows: ClassTable, out: Path) -> None:
     console = terminal.console()
     console.print(terminal.class_table(course.title, rows, course.exercises))
-    for name, exercise, error in refused:
-        console.print(f"refused: {name}, {exercise.name}: {error.feedback.happened}")
     for student in students:
+        for name, entry in rows[student.name].items():
+            if isinstance(entry, Refused):
+                console.print(f"refused: {student.name}, {name}: {entry.reason}")
         for strange in student.strange_files(course):
-            console.print(f"not graded: {student.name}/{strange} (no exercise has a file of that name)")
+            console.print(f"not graded: {student.name}/{strange} (no exercise's file is called that)")
     console.print(f"grades: {out / 'grades.csv'}; reports: {out / 'reports'}")
 
 
-def _print_json(rows: Rows) -> None:
+def _print_json(rows: ClassTable) -> None:
     body = {
-        student: {
-            name: None if report is None else msgspec.json.decode(report.to_json())
-            for name, report in reports.items()
-        }
-        for student, reports in rows.items()
+        student: {name: _builtins(entry) for name, entry in entries.items()}
+        for student, entries in rows.items()
     }
     sys.stdout.buffer.write(msgspec.json.encode(body) + b"\n")
+
+
+def _builtins(entry: Entry) -> object:
+    if isinstance(entry, Report):
+        return msgspec.json.decode(entry.to_json())
+    return None if entry is None else {"refused": entry.reason}

@@ -74,6 +74,12 @@ ADVICE = (
         "Start the inner processes from the main process, or use Process for the outer ones.",
     ),
     Advice(
+        r"can only join a started process",
+        "join() was called on a process that was never started: start() is missing, or run() was "
+        "called, which does the work in your own process.",
+        "Call start() on every process before you join it.",
+    ),
+    Advice(
         r"MaybeEncodingError|cannot pickle|Can't pickle|PicklingError",
         "What travels between processes is pickled, and this object cannot be.",
         "Send plain data (numbers, strings, lists, dicts), and open files or sockets where they are used.",
@@ -115,6 +121,29 @@ ADVICE = (
         "Check the name in the line above.",
     ),
 )
+
+
+_PROMISE = (
+    "A promise of a result that is still being computed, not the result.",
+    "Call .get() on it: that waits for the result and gives it to you.",
+)
+_ITERATOR = ("An iterator over results, not the results.", "Make a list of it: list(…).")
+REFUSED = {
+    "multiprocessing.pool.ApplyResult": _PROMISE,
+    "multiprocessing.pool.MapResult": _PROMISE,
+    "concurrent.futures._base.Future": (_PROMISE[0], "Call .result() on it."),
+    "multiprocessing.pool.IMapIterator": _ITERATOR,
+    "multiprocessing.pool.IMapUnorderedIterator": _ITERATOR,
+    "generator": ("A generator has computed nothing yet.", _ITERATOR[1]),
+    "map": ("`map` has computed nothing yet.", _ITERATOR[1]),
+    "set": ("A set has no order, and drops what is equal.", "Return a list, in the order asked for."),
+    "coroutine": ("A coroutine has not run yet.", "Await it, or run it with asyncio.run(…)."),
+    "multiprocessing.sharedctypes.Synchronized": (
+        "The shared Value itself, not the number in it.",
+        "Return its attribute value.",
+    ),
+}
+"""What a learner returns instead of plain data, by type: the likely cause and the next step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,22 +296,19 @@ def _import(case: _Case) -> _Explained:
 def _refused(case: _Case) -> _Explained:
     what, where = case.outcome.error["what"], case.outcome.error["where"]
     place = f" (at {where} of what it returned)" if where else ""
-    causes = {
-        "multiprocessing.pool.MapResult": "A result that is still being computed; `.get()` waits for it.",
-        "multiprocessing.pool.AsyncResult": "A result that is still being computed; `.get()` waits for it.",
-        "multiprocessing.pool.IMapIterator": "An iterator over results, not the results: make a list of it.",
-        "multiprocessing.pool.IMapUnorderedIterator": "An iterator over results, not the results.",
-        "generator": "A generator has computed nothing yet: make a list of it.",
-        "map": "`map` has computed nothing yet: make a list of it.",
-        "coroutine": "A coroutine has not run yet: it wants to be awaited.",
-        "multiprocessing.sharedctypes.Synchronized": "The shared Value itself, not the number in it.",
-    }
+    cause, next_step = REFUSED.get(
+        what,
+        (
+            "The function returns an object that lives only inside its process.",
+            "Return plain data: numbers, strings, bytes, lists, tuples, dicts, True, False, None.",
+        ),
+    )
     feedback = Feedback(
         happened=f"{case.call.text()} returned an object of type {what}{place}, "
         f"under {case.call.start_method}.",
-        cause=causes.get(what, "The function returns an object that lives only inside its process."),
+        cause=cause,
         evidence=[f"type: {what}"],
-        next_step="Return plain data: numbers, strings, bytes, lists, tuples, dicts, True, False, None.",
+        next_step=next_step,
     )
     return feedback, None
 
@@ -339,6 +365,11 @@ def deadline_cause(states: list[ProcessState]) -> str:
     if busy:
         where = f" at line {busy[0].line}" if busy[0].line else ""
         return f"A loop that does not end{where}, or far too much work."
+    if "waits for results from its pool" in waits and len(states) == 1:
+        return (
+            "The main process waits for results from a pool that has no workers any more: leaving "
+            "`with Pool(…)` ends them. Take the results inside the `with` block."
+        )
     if "waits for an item from a queue" in waits:
         return (
             "A deadlock: a process waits for an item that nobody will put. Is there one sentinel for "

@@ -19,7 +19,6 @@ from __future__ import annotations
 import re
 import shutil
 import signal
-import tempfile
 import time
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -45,6 +44,7 @@ from manychefs.grading.student import Bench, Student
 from manychefs.grading.submission import copy_submission
 from manychefs.report import Check, Evidence, Feedback, Kind, Verdict, clean
 from manychefs.sandbox import tree
+from manychefs.sandbox.host import scratch_folder
 from manychefs.speedup import lease
 
 CHECK_CALLS = 4  # a check may take as long as this many calls that each run into their deadline
@@ -77,8 +77,13 @@ def pytest_configure(config: pytest.Config) -> None:
         # Started by the supervisor: inherit what the submission orphans, and go when it goes.
         tree.adopt_orphans()
         tree.die_with_parent()
-        # As Ctrl-C would: pytest stops there and the session's fixtures end the hosts.
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        signal.signal(signal.SIGTERM, _stop)
+
+
+def _stop(*_: object) -> None:
+    """As Ctrl-C would: pytest stops there, and the session's fixtures end the hosts, undisturbed."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    raise KeyboardInterrupt
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -175,7 +180,7 @@ def _bench(request: pytest.FixtureRequest, _benches: dict[Path, Bench]) -> Bench
         course, exercise = _exercise_of(item)
         given = config.getoption("--submission")
         source = Path(given) if given else course.stub(exercise)
-        folder = Path(tempfile.mkdtemp(prefix="manychefs-"))
+        folder = scratch_folder()
         copied = copy_submission(source, exercise, folder)
         bench = _benches[item.path] = Bench(exercise, copied, _methods(config, exercise))
         bench.start()

@@ -20,7 +20,6 @@ from manychefs.grading.outcome import CheckFailed
 from manychefs.report import Feedback, Leftovers
 from manychefs.sandbox.host import LOOK, Host, Outcome, Watch
 
-
 SECOND_HANG = 0.5
 """The part of its limit that a call gets once another call of the submission has hung: a program that
 hangs in one check mostly hangs in all, and its student waits for each of them."""

@@ -31,9 +31,10 @@ from manychefs.course import Course, Exercise, StartMethod
 from manychefs.errors import ChefsError
 from manychefs.grading import journal
 from manychefs.grading.submission import copy_submission
-from manychefs.report import Check, Feedback, Machine, Report, Verdict
+from manychefs.report import Check, Feedback, Machine, Report, Verdict, clean
 from manychefs.sandbox import tree
 from manychefs.sandbox.confinement import Unconfined
+from manychefs.sandbox.host import SCRATCH
 from manychefs.speedup.cores import usable_cores
 
 LOOK = 0.02  # seconds between two looks into the journal
@@ -110,7 +111,7 @@ def grade(
         student=student,
         exercise=exercise.name,
         title=exercise.title,
-        submission=str(submission),
+        submission=clean(str(submission)),
         checks=[progress.ended[check.name] for check in progress.planned],
         machine=Machine(
             python=platform.python_version(),
@@ -176,7 +177,7 @@ def _run_grader(
             stdout=output,
             stderr=subprocess.STDOUT,
             cwd=folder,
-            env=os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+            env=os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", SCRATCH: str(folder)},
             start_new_session=True,
         )
     with _graders_lock:

@@ -6,14 +6,14 @@ import csv
 import io
 
 from manychefs.course import Exercise
-from manychefs.report import Report, number
+from manychefs.report import ClassTable, Entry, Report, number
 
 COLUMNS = ("student", "exercise", "check", "kind", "verdict", "points", "max", "message")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def class_csv(rows: dict[str, dict[str, Report | None]], exercises: list[Exercise]) -> str:
-    """The whole class; an exercise without a submission is one row of verdict `missing`."""
+def class_csv(rows: ClassTable, exercises: list[Exercise]) -> str:
+    """The whole class; an exercise without a submission is one row, `missing` or `refused`."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
@@ -23,13 +23,14 @@ def class_csv(rows: dict[str, dict[str, Report | None]], exercises: list[Exercis
     return text.getvalue()
 
 
-def _rows(student: str, exercise: Exercise, report: Report | None) -> list[list[str]]:
-    if report is None:
-        return [[_cell(student), exercise.name, "", "", "missing", "0", number(exercise.points), ""]]
+def _rows(student: str, exercise: Exercise, entry: Entry) -> list[list[str]]:
+    if not isinstance(entry, Report):
+        verdict, reason = ("missing", "") if entry is None else ("refused", entry.reason)
+        return [[_cell(student), exercise.name, "", "", verdict, "0", number(exercise.points), _cell(reason)]]
     return [
         [
             _cell(student),
-            report.exercise,
+            entry.exercise,
             check.title,
             check.kind,
             check.verdict.value,
@@ -37,7 +38,7 @@ def _rows(student: str, exercise: Exercise, report: Report | None) -> list[list[
             number(check.points),
             _cell(check.feedback.happened if check.feedback else ""),
         ]
-        for check in report.checks
+        for check in entry.checks
     ]
 
 

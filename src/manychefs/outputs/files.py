@@ -6,8 +6,10 @@ import contextlib
 import os
 from pathlib import Path
 
+import msgspec
+
 from manychefs.errors import OutputError
-from manychefs.report import Report
+from manychefs.report import ClassTable, Report
 
 
 def prepare(folder: Path) -> None:
@@ -54,6 +56,16 @@ def write_report(folder: Path, report: Report) -> Path:
     path = folder / "reports" / report.student / f"{report.exercise}.json"
     write(path, report.to_json())
     return path
+
+
+def fill_from_reports(folder: Path, rows: ClassTable) -> None:
+    """Put earlier reports in `folder` where a class's table has nothing; unreadable ones stay away."""
+    for student, entries in rows.items():
+        for exercise, entry in entries.items():
+            path = folder / "reports" / student / f"{exercise}.json"
+            if entry is None and path.is_file():
+                with contextlib.suppress(OSError, msgspec.MsgspecError):
+                    entries[exercise] = Report.from_json(path.read_bytes())
 
 
 def _unwritable(path: Path, error: OSError) -> OutputError:

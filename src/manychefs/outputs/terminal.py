@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from manychefs.course import Exercise
-from manychefs.report import Check, Feedback, Report, Verdict, number
+from manychefs.report import Check, ClassTable, Entry, Feedback, Report, Verdict, clean, number
 
 SIGNS = {
     Verdict.PASSED: ("✓", "green"),
@@ -25,7 +25,7 @@ PARTS = ("What happened", "Likely cause", "Evidence", "Next")
 def heading(exercise: Exercise, submission: str) -> RenderableType:
     """The exercise's name and title, and what is being graded."""
     title = Text.assemble((exercise.name, "bold"), "  ", exercise.title)
-    return Group(Text(), title, Text(submission, "dim"), Text())
+    return Group(Text(), title, Text(clean(submission), "dim"), Text())
 
 
 def check_line(check: Check) -> Text:
@@ -99,13 +99,11 @@ def error(told: Feedback) -> RenderableType:
     return feedback(told, indent=0)
 
 
-def class_table(
-    course_title: str, rows: dict[str, dict[str, Report | None]], exercises: list[Exercise]
-) -> Table:
+def class_table(course_title: str, rows: ClassTable, exercises: list[Exercise]) -> Table:
     """Students by exercises, with points.
 
     Args:
-        rows: for each student, for each exercise's name, the report; None where it is missing.
+        rows: what stands for each student and exercise.
     """
     table = Table(title=course_title, title_justify="left", header_style="bold")
     table.add_column("student", no_wrap=True)
@@ -114,18 +112,24 @@ def class_table(
     table.add_column("points", justify="right")
     for student, reports in rows.items():
         cells = [_cell(reports.get(exercise.name)) for exercise in exercises]
-        total = sum(report.score for report in reports.values() if report is not None)
-        table.add_row(Text(student), *cells, Text(number(total), "bold"))
+        total = sum(report.score for report in reports.values() if isinstance(report, Report))
+        table.add_row(Text(clean(student)), *cells, Text(number(total), "bold"))
     return table
 
 
-def _cell(report: Report | None) -> Text:
-    if report is None:
-        return Text("missing", "dim")
+def _cell(report: Entry) -> Text:
+    if not isinstance(report, Report):
+        return Text("missing" if report is None else "refused", "dim")
     sign, colour = SIGNS[report.verdict]
     return Text(f"{number(report.score)}/{number(report.gradable)} {sign}", colour)
 
 
+class _Terminal(Console):
+    def on_broken_pipe(self) -> None:
+        """Leave it to the command, which knows that a reader who has gone is no failure."""
+        raise
+
+
 def console(*, stderr: bool = False) -> Console:
     """A console that takes no text for markup and highlights nothing by itself."""
-    return Console(stderr=stderr, markup=False, highlight=False, emoji=False)
+    return _Terminal(stderr=stderr, markup=False, highlight=False, emoji=False)

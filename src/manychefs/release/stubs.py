@@ -33,7 +33,7 @@ def make_stub(solution: str, path: Path) -> str:
     """
     lines: list[str] = []
     task = ""
-    begun = 0
+    begun = blocks = 0
     for number, line in enumerate(solution.splitlines(), 1):
         marker = line.strip()
         if found := _TASK.match(line):
@@ -41,7 +41,7 @@ def make_stub(solution: str, path: Path) -> str:
         if marker == BEGIN:
             if begun or not task:
                 raise _bad_markers(path, number, "a block inside a block" if begun else "no task above")
-            begun = number
+            begun, blocks = number, blocks + 1
             indent = line[: len(line) - len(line.lstrip())]
             lines.append(f"{indent}raise NotImplementedError({_quoted(task)})")
         elif marker == END:
@@ -52,7 +52,7 @@ def make_stub(solution: str, path: Path) -> str:
             lines.append(line)
     if begun:
         raise _bad_markers(path, begun, "a beginning without an end")
-    if not task:
+    if not blocks:
         raise _bad_markers(path, 1, "no SOLUTION block at all")
     return "\n".join(lines) + "\n"
 
@@ -100,14 +100,14 @@ def write_stub(course: Course, exercise: Exercise) -> str:
     """
     text, path = stub_of(course, exercise), course.stub(exercise)
     try:
-        before = path.read_text("utf-8") if path.exists() else None
-        if before == text:
+        before = path.read_bytes() if path.exists() else None
+        if before == text.encode():
             return "unchanged"
         path.parent.mkdir(parents=True, exist_ok=True)
         kept = ""
         if before is not None:
-            copy = path.with_name(path.name + KEPT)
-            copy.write_text(before, "utf-8")
+            copy = _unused(path.with_name(path.name + KEPT))
+            copy.write_bytes(before)
             kept = f", the old file kept as {copy.name}"
         draft = path.with_name(f".{path.name}.{os.getpid()}")
         draft.write_text(text, "utf-8")
@@ -119,3 +119,9 @@ def write_stub(course: Course, exercise: Exercise) -> str:
             cause=error.strerror or type(error).__name__,
             next_step="Make room, or make the folder writable, and run it again.",
         ) from None
+
+
+def _unused(path: Path) -> Path:
+    """`path`, or the first of path.2, path.3, … that is not there: no earlier copy is lost."""
+    candidates = (path if n == 1 else path.with_name(f"{path.name}.{n}") for n in range(1, 10_000))
+    return next(candidate for candidate in candidates if not candidate.exists())

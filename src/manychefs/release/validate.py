@@ -139,7 +139,7 @@ def _check_files(course: Course, exercise: Exercise, findings: Findings) -> None
         findings.problems.append(error.feedback.text())
         return
     stub = course.stub(exercise)
-    if not stub.is_file() or stub.read_text("utf-8") != expected:
+    if not stub.is_file() or stub.read_bytes() != expected.encode():
         findings.problems.append(f"{stub} is not in step with the solution: run `chefs stubs`.")
 
 

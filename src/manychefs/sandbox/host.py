@@ -32,8 +32,12 @@ from manychefs.sandbox.frames import LARGEST, BadFrame, FrameReader, write_frame
 from manychefs.sandbox.inside import plain
 from manychefs.sandbox.inside.host import RUN_DIR
 
+SCRATCH = "MANYCHEFS_SCRATCH"
+"""Environment variable of the folder for temporary folders, which whoever set it takes away."""
+
 KEPT_OUTPUT = 64 << 10  # bytes of what a call prints, from its beginning; the rest is only counted
 LOOK = 0.01  # seconds between two looks at the process tree
+LEFTOVER_GRACE = 1.0  # seconds in which what ends by itself after the function's return has ended
 EXIT_GRACE = 1.0  # seconds that a program may take to end after its function has returned
 
 How = Literal[
@@ -72,6 +76,11 @@ class Outcome:
 
 Watch = Callable[[int, list[int]], None]
 """Called with the call process's id and its descendants' at each look at the tree."""
+
+
+def scratch_folder() -> Path:
+    """A new temporary folder; in the supervisor's own where there is one, so that none outlives it."""
+    return Path(tempfile.mkdtemp(prefix="manychefs-", dir=os.environ.get(SCRATCH)))
 
 
 class Host:
@@ -114,7 +123,7 @@ class Host:
         if self._process is not None:
             return
         self._token = f"mc{secrets.token_hex(5)}"
-        self._run_dir = Path(tempfile.mkdtemp(prefix="manychefs-"))
+        self._run_dir = scratch_folder()
         request_in, self._request_fd = os.pipe()
         reply_out, reply_in = os.pipe()
         self._output_fd, output_in = os.pipe()
@@ -300,7 +309,7 @@ class Host:
         call_pid = call_pid or self._call_process()
         seen.look(call_pid, tree.descendants(call_pid))
         outcome.cpu_seconds = tree.cpu_seconds(call_pid)
-        outcome.leftovers = self._leftovers(call_pid, before, frame)
+        outcome.leftovers = self._leftovers_after_grace(call_pid, before, frame)
         self._let_end(outcome)
         return outcome
 
@@ -427,6 +436,22 @@ class Host:
         if self._process is None:
             return False
         return bool(tree.workers(self._process.pid) or self._orphans())
+
+    def _leftovers_after_grace(
+        self, call_pid: int, before: tuple[set[str], set[str]], frame: dict[str, Any]
+    ) -> Leftovers:
+        """What is left, once what ends by itself has ended.
+
+        A pool that was closed but not joined and an executor that nobody shut down are ended by
+        threads of the library in a moment. What nobody joins stays a zombie, however long one waits.
+        """
+        until = time.monotonic() + LEFTOVER_GRACE
+        while True:
+            left = self._leftovers(call_pid, before, frame)
+            if not (left.processes or left.semaphores) or time.monotonic() > until:
+                return left
+            self._take_output()
+            time.sleep(LOOK)
 
     def _leftovers(
         self, call_pid: int, before: tuple[set[str], set[str]], frame: dict[str, Any]

@@ -1,0 +1,33 @@
+"""One process does the work of all the chefs.
+
+caught-by: test_the_chefs_do_the_counting
+says: fewer processes
+"""
+
+from multiprocessing import Process, Value
+from multiprocessing.sharedctypes import Synchronized
+
+
+def add_plates(tally: "Synchronized[int]", increments: int) -> None:
+    """One chef's work: add 1 to the shared tally, `increments` times."""
+    for _ in range(increments):
+        with tally.get_lock():
+            tally.value += 1
+
+
+def count_up(processes: int, increments: int) -> int:
+    """Let `processes` chefs add `increments` plates each; return what the tally says at the end."""
+    tally = Value("i", 0)
+    chef = Process(target=add_plates, args=(tally, processes * increments))
+    chef.start()
+    chef.join()
+    return tally.value
+
+
+def main() -> None:
+    """Five chefs add 1000 plates each."""
+    print("plates:", count_up(processes=5, increments=1000))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,118 @@
+"""Grader of 04 factorials: work for the CPU, done by several processes at the same time."""
+
+import math
+import os
+from functools import cache
+
+import pytest
+
+from manychefs.speedup.cores import usable_cores
+
+ARTICLE = [300_000, 100_000, 200_000]  # the biggest first: who returns the first ready first is found out
+
+# Many small numbers, then four that are 95 % of the work. Handed out one at a time, two workers get
+# two big ones each. In eight equal pieces of the list (what map makes of it for two workers), all
+# four are in the last piece.
+BANQUET = [*range(1_000, 5_200, 150), 120_000, 122_000, 124_000, 126_000]
+
+
+def serial(numbers: list[int]) -> list[int]:
+    """One factorial after another, in one process."""
+    return [math.factorial(number) for number in numbers]
+
+
+@cache
+def known(number: int) -> int:
+    """A factorial that the grader knows; kept, because each start method asks for it again."""
+    return math.factorial(number)
+
+
+def what_is_wrong(value: object, numbers: list[int]) -> str:
+    """The likely cause of a result that is not right; nothing if it is right."""
+    expected = [known(number) for number in numbers]
+    if type(value) is list and value == expected:
+        return ""
+    if value is None:
+        return "The function returns nothing (None).\nNext: put the results into a list and return it."
+    if isinstance(value, dict):
+        return "The result is a dict, not a list.\nNext: return the values alone, in the order of `numbers`."
+    if not isinstance(value, list):
+        kind = type(value).__name__
+        return f"The result is a {kind}, not a list of integers.\nNext: make a list of it: list(…)."
+    if not all(type(item) is int for item in value):
+        kind = next(type(item).__name__ for item in value if type(item) is not int)
+        return (
+            f"The list has a {kind} in it where an integer belongs.\nNext: return the factorials as they are."
+        )
+    if sorted(value) == sorted(expected):
+        return (
+            "All factorials are right, but they are in the wrong order: not in that of `numbers`.\n"
+            "Next: Pool.map gives results in the order of the items, whichever is ready first; "
+            "imap_unordered, as_completed and a queue do not."
+        )
+    if len(value) > len(expected):
+        return "There are more results than numbers: was a number calculated twice, or by every process?"
+    if len(value) < len(expected):
+        return "Results are missing: was a number given to nobody, or a process not waited for?"
+    return "At least one result is not the factorial of its number."
+
+
+def expect(value: object, numbers: list[int]) -> None:
+    """Fail the check, with the likely cause, unless `value` is right."""
+    # No plain assert: pytest would write out numbers of a million digits.
+    if cause := what_is_wrong(value, numbers):
+        raise AssertionError(cause)
+
+
+@pytest.mark.check(points=2)
+def test_small_numbers(student):
+    """Small numbers come out right, in a list"""
+    for numbers in ([5, 3, 0, 1, 10], [7], [20, 20, 4]):
+        expect(student.factorials(numbers), numbers)
+
+
+@pytest.mark.check(points=2, start_methods=["fork", "spawn"])
+def test_big_numbers_in_order(student):
+    """300 000!, 100 000! and 200 000! come out right, in that order"""
+    expect(student.factorials(ARTICLE), ARTICLE)
+
+
+@pytest.mark.check(points=2)
+def test_several_at_once(student):
+    """Several processes are at work at the same time"""
+    run = student.run("factorials", [30_000 + step for step in range(16)])
+    # With a single core, a Pool() of one worker is the right size.
+    wanted = 2 if usable_cores() > 1 and (os.cpu_count() or 1) > 1 else 1
+    assert run.at_once >= wanted, why_not_at_once(run.processes)
+
+
+def why_not_at_once(processes: int) -> str:
+    """The likely cause of fewer than two processes at the same time, by how many there were at all."""
+    if processes == 0:
+        return (
+            "Everything ran in the main process. Threads do not help with work for the CPU: only one "
+            "thread of a process runs Python code at a time (the GIL).\n"
+            "Next: use processes: a Pool, or a ProcessPoolExecutor."
+        )
+    if processes == 1:
+        return (
+            "There was only one worker, so the numbers are still calculated one after another.\n"
+            "Next: make as many workers as there are cores: Pool(os.cpu_count())."
+        )
+    return (
+        "There were several processes, but never two at the same time: each was started and joined "
+        "before the next one was started.\n"
+        "Next: start all of them first and join them afterwards, or let a Pool do it."
+    )
+
+
+@pytest.mark.check(points=4, kind="speedup")
+def test_faster_than_serial(speedup):
+    """It is faster than one process, even when the big numbers come last"""
+    speedup.of("factorials", BANQUET).over(serial, BANQUET).at_least()
+
+
+@pytest.mark.check(points=1, kind="cleanup")
+def test_leaves_nothing(student):
+    """All workers have ended: nothing is left behind"""
+    student.run("factorials", [2_000, 3_000, 4_000]).left_nothing_behind()

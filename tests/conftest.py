@@ -1,0 +1,177 @@
+"""What all tests share: each cleans up after itself, and tiny courses to grade with.
+
+Every test gets a temporary folder of its own as the system's (TMPDIR), so that neither a lease nor a
+left folder of another `chefs` on this machine is seen by it. The path is short: a socket's path, of
+which a fork server needs one below it, may have about a hundred characters.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from manychefs.course import Course, Exercise, load_course
+from manychefs.grading.supervisor import grade
+from manychefs.report import Check, Report, Verdict
+from manychefs.sandbox import tree
+
+SHM = Path("/dev/shm")
+SHM_NAMES = ("mc", "sem.mc", "psm_", "sem.mp")
+PATIENCE = 10.0  # seconds in which something that is about to go is gone
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _subreaper() -> None:
+    """Orphans of a test become children of the test process, where they are seen."""
+    tree.become_subreaper()
+
+
+@pytest.fixture(autouse=True)
+def own_tmpdir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The temporary folder of the system, as this test and what it starts see it."""
+    tmp_path_factory.getbasetemp()  # pytest's own folders stay where they are
+    folder = Path(tempfile.mkdtemp(prefix="mct-"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TMPDIR", str(folder))
+        patch.setattr(tempfile, "tempdir", str(folder))
+        yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_behind(own_tmpdir: Path) -> Iterator[None]:
+    """Fail a test that leaves a process, a semaphore, a shared-memory block or a folder behind."""
+    before = _children() | _shm()
+    yield
+    folders = {
+        str(each) for each in own_tmpdir.glob("manychefs-*") if not each.name.startswith("manychefs-leases-")
+    }
+    left = (_children() | _shm()) - before
+    # Another program's semaphore may lie there for a moment; what the test left stays.
+    until = time.monotonic() + PATIENCE
+    while left and time.monotonic() < until:
+        time.sleep(0.02)
+        left &= _children() | _shm()
+    tree.remove_from_shm([name.removeprefix("/dev/shm/") for name in left if name.startswith("/")])
+    assert not left, f"left behind: {sorted(left)}"
+    assert not folders, f"left in the temporary folder: {sorted(folders)}"
+
+
+def _children() -> set[str]:
+    """The test process's children that are alive, in words; ended ones are taken leave of."""
+    found = set()
+    for pid in tree.children(os.getpid()):
+        seen = tree.look(pid)
+        if seen is None or seen.role != "worker":
+            continue
+        if seen.state == "Z":
+            # An orphan that has ended: elsewhere init would reap it.
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(pid, os.WNOHANG)
+            continue
+        found.add(f"process {pid}")
+    return found
+
+
+def _shm() -> set[str]:
+    if not SHM.is_dir():
+        return set()
+    return {str(each) for each in SHM.iterdir() if each.name.startswith(SHM_NAMES)}
+
+
+# -- tiny courses -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class TinyCourse:
+    """A course of one exercise on disk, with what is needed to grade by it."""
+
+    course: Course
+    exercise: Exercise
+
+    @property
+    def root(self) -> Path:
+        """The folder that course.toml is in."""
+        return self.course.root
+
+    @property
+    def grader(self) -> Path:
+        """The grader's file."""
+        return self.course.grader(self.exercise)
+
+    def submit(self, source: str, student: str = "ada") -> Path:
+        """Write a submission and say where it is."""
+        folder = self.root / "submissions" / student
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / self.exercise.filename
+        path.write_text(source, "utf-8")
+        return path
+
+    def grade(self, source: str, **options: Any) -> Report:
+        """The report on a submission that is this source, made by the real supervisor."""
+        return grade(self.course, self.exercise, self.submit(source), **options)
+
+    def verdicts(self, source: str, **options: Any) -> dict[str, Verdict]:
+        """The verdict on each check by name."""
+        return {check.name: check.verdict for check in self.grade(source, **options).checks}
+
+    def only_check(self, source: str, **options: Any) -> Check:
+        """The one check of a grader that has one."""
+        (check,) = self.grade(source, **options).checks
+        return check
+
+
+@pytest.fixture
+def tiny_course(tmp_path: Path) -> Callable[..., TinyCourse]:
+    """Builds a course of one exercise: `tiny_course(grader_source, slug=…, seconds=…, …)`."""
+
+    def build(
+        grader: str,
+        *,
+        slug: str = "tally",
+        stub: str = "",
+        start_methods: tuple[str, ...] = ("fork",),
+        seconds: float = 2.0,
+        memory_mb: int = 1024,
+        processes: int = 32,
+        required_speedup: float | None = None,
+        repeats: dict[str, int] | None = None,
+    ) -> TinyCourse:
+        root = tmp_path / "course"
+        for wing, name, text in (
+            ("exercises", f"{slug}.py", stub or "def answer():\n    raise NotImplementedError('task 1')\n"),
+            ("graders", f"test_{slug}.py", grader),
+        ):
+            (root / wing / f"01_{slug}").mkdir(parents=True)
+            (root / wing / f"01_{slug}" / name).write_text(text, "utf-8")
+        lines = [
+            'title = "A tiny course"',
+            "[[exercise]]",
+            "number = 1",
+            f'slug = "{slug}"',
+            'title = "A tiny exercise"',
+            'concept = "one thing"',
+            "minutes = 1",
+            "points = 10",
+            f"start_methods = {list(start_methods)}",
+            f"limits = {{ seconds = {seconds}, memory_mb = {memory_mb}, processes = {processes} }}",
+        ]
+        if required_speedup is not None:
+            lines.append(f"required_speedup = {required_speedup}")
+        if repeats:
+            lines.append(f"repeats = {{ {', '.join(f'{name} = {n}' for name, n in repeats.items())} }}")
+        lines += ["[[exercise.tasks]]", 'title = "Do it"', 'hints = ["a", "b", "c"]']
+        (root / "course.toml").write_text("\n".join(lines) + "\n", "utf-8")
+        course = load_course(root)
+        return TinyCourse(course, course.exercises[0])
+
+    return build

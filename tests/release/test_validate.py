@@ -1,0 +1,343 @@
+"""validate: a fit exercise passes, and each way of being unfit is found and named.
+
+Trials are graded for real; where one submission shows a problem, only that one is graded.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from manychefs.batch.run import Job, Result, grade_many
+from manychefs.release.stubs import write_stub
+from manychefs.release.validate import Findings, Header, Trial, judge, plan, read_header
+from manychefs.report import Check, Feedback, Kind, Machine, Report, Verdict
+
+GRADER = '''\
+import pytest
+
+
+@pytest.mark.check(points=6)
+def test_doubles(student):
+    """It doubles
+
+    Cause: the number is not doubled.
+    """
+    assert student.double(21) == 42
+
+
+@pytest.mark.check(points=4)
+def test_zero(student):
+    """Zero stays zero
+
+    Cause: zero is not doubled either.
+    """
+    assert student.double(0) == 0
+'''
+
+SOLUTION = """\
+def double(number):
+    # Task 1: return it twice.
+    ### BEGIN SOLUTION
+    return 2 * number
+    ### END SOLUTION
+"""
+
+RIGHT = "def double(number):\n    return number + number\n"
+
+
+def wrong(body: str, caught_by: str = "test_doubles", says: str = "not doubled", more: str = "") -> str:
+    """A wrong answer with its header."""
+    header = f'"""Wrong.\n\ncaught-by: {caught_by}\nsays: {says}\n{more}"""\n'
+    return f"{header}\n\ndef double(number):\n    {body}\n"
+
+
+WRONG = {
+    "squared": wrong("return number ** 2"),
+    "unchanged": wrong("return number"),
+    "one_more": wrong("return 2 * number + (number == 0)", caught_by="test_zero"),
+    "always_more": wrong("return 2 * number + 1", more="may-fail: test_zero\n"),
+}
+
+
+class Exercise:
+    """A tiny exercise with all that validate asks for; tests spoil one thing of it."""
+
+    def __init__(self, tiny: Any) -> None:
+        self.course, self.exercise = tiny.course, tiny.exercise
+        self.root = tiny.root
+        self.folder = self.course.grader(self.exercise).parent
+        self.write(self.course.solution(self.exercise), SOLUTION)
+        self.write(self.course.lesson(self.exercise), "# The lesson\n")
+        for name, source in WRONG.items():
+            self.write(self.folder / "wrong" / f"{name}.py", source)
+        write_stub(self.course, self.exercise)
+        self.course.stub(self.exercise).with_name("tally.py.before-stubs").unlink()
+
+    def write(self, path: Path, text: str) -> Path:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+        return path
+
+    def spoil(self, source: str) -> Path:
+        """Put one more wrong answer there."""
+        return self.write(self.folder / "wrong" / "another.py", source)
+
+    def planned(self) -> tuple[list[Trial], Findings]:
+        findings = Findings(self.exercise)
+        return plan(self.course, self.exercise, findings), findings
+
+    def problems_of(self, path: Path) -> list[str]:
+        """The problems that planning finds, and those of the submission at `path`, graded for real."""
+        trials, findings = self.planned()
+        (trial,) = [trial for trial in trials if trial.path == path]
+        (result,) = grade_many(self.course, [trial.job], 1)
+        judge(trial, result, findings)
+        return findings.problems
+
+
+@pytest.fixture
+def fit(tiny_course: Callable[..., Any]) -> Exercise:
+    return Exercise(tiny_course(GRADER))
+
+
+def validate(root: Path) -> tuple[int, list[dict[str, Any]]]:
+    """`chefs validate --json` on a course: its exit code and what it found."""
+    command = [sys.executable, "-m", "manychefs", "--course", str(root), "validate", "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return done.returncode, json.loads(done.stdout)
+
+
+# -- the whole --------------------------------------------------------------------------------
+
+
+def test_a_fit_exercise_passes(fit: Exercise) -> None:
+    fit.write(fit.folder / "right" / "added.py", RIGHT)
+    code, found = validate(fit.root)
+    assert found == [{"exercise": "01_tally", "right": 2, "wrong": 4, "caught": 4, "problems": []}]
+    assert code == 0
+
+
+def test_the_command_ends_with_1_when_something_is_unfit(fit: Exercise) -> None:
+    for path in fit.course.wrong_answers(fit.exercise):
+        path.unlink()
+    code, found = validate(fit.root)
+    assert code == 1
+    assert found[0]["right"] == 1
+    (problem,) = found[0]["problems"]
+    assert "0 known-wrong answers in graders/01_tally/wrong/" in problem
+    assert "at least 4" in problem
+
+
+# -- before anything runs ---------------------------------------------------------------------
+
+
+def test_a_fit_exercise_has_nothing_wrong_in_its_files(fit: Exercise) -> None:
+    trials, findings = fit.planned()
+    assert findings.problems == []
+    assert [trial.role for trial in trials] == ["solution", "stub", *["wrong"] * 4]
+
+
+def test_a_stub_out_of_step_is_found(fit: Exercise) -> None:
+    stub = fit.course.stub(fit.exercise)
+    stub.write_text(stub.read_text() + "# edited\n")
+    assert fit.planned()[1].problems == [f"{stub} is not in step with the solution: run `chefs stubs`."]
+
+
+def test_a_stub_in_another_encoding_is_out_of_step_and_no_crash(fit: Exercise) -> None:
+    stub = fit.course.stub(fit.exercise)
+    stub.write_bytes("# café\n".encode("latin-1"))
+    assert [str(stub) in problem for problem in fit.planned()[1].problems] == [True]
+
+
+@pytest.mark.parametrize("wing", ["stub", "lesson", "grader", "solution"])
+def test_a_missing_file_is_found(fit: Exercise, wing: str) -> None:
+    path: Path = getattr(fit.course, wing)(fit.exercise)
+    path.unlink()
+    (problem,) = fit.planned()[1].problems
+    assert str(path) in problem
+
+
+def test_markers_that_do_not_fit_are_found(fit: Exercise) -> None:
+    path = fit.course.solution(fit.exercise)
+    path.write_text(SOLUTION.replace("    ### END SOLUTION\n", ""))
+    (problem,) = fit.planned()[1].problems
+    assert f"{path}:3" in problem
+
+
+@pytest.mark.parametrize(
+    ("count", "problems"), [(3, 1), (4, 0)], ids=["one too few wrong answers", "just enough"]
+)
+def test_too_few_wrong_answers_are_found(fit: Exercise, count: int, problems: int) -> None:
+    for path in fit.course.wrong_answers(fit.exercise)[count:]:
+        path.unlink()
+    found = fit.planned()[1].problems
+    assert len(found) == problems
+    assert all("3 known-wrong answers" in problem for problem in found)
+
+
+@pytest.mark.parametrize(
+    ("source", "line"),
+    [
+        ("def double(number): ...\n", "caught-by"),
+        ('"""Wrong.\n\ncaught-by: test_doubles\n"""\n', "says"),
+        ('"""Wrong.\n\nsays: x\n"""\n', "caught-by"),
+        ('"""Wrong.\n\ncaught-by:\nsays: x\n"""\n', "caught-by"),
+    ],
+    ids=["no header", "no says", "no caught-by", "caught-by what"],
+)
+def test_a_wrong_answer_without_its_header_is_found_and_not_tried(
+    fit: Exercise, source: str, line: str
+) -> None:
+    path = fit.spoil(source)
+    trials, findings = fit.planned()
+    assert findings.problems == [f"{path}: its docstring has no line `{line}: …`."]
+    assert path not in [trial.path for trial in trials]
+
+
+def test_a_start_method_that_does_not_exist_is_found(fit: Exercise) -> None:
+    path = fit.spoil(wrong("return number", more="under: frok\n"))
+    (problem,) = fit.planned()[1].problems
+    assert problem.startswith(f"{path}: `under: frok` is not a start method")
+    assert "fork, spawn, forkserver" in problem
+
+
+@pytest.mark.parametrize(("more", "methods"), [("", ("fork",)), ("under: spawn\n", ("spawn",))])
+def test_a_wrong_answer_is_tried_under_the_method_that_its_header_names(
+    fit: Exercise, more: str, methods: tuple[str, ...]
+) -> None:
+    path = fit.spoil(wrong("return number", more=more))
+    (trial,) = [trial for trial in fit.planned()[0] if trial.path == path]
+    assert trial.job.methods == methods
+
+
+# -- what the trials show ---------------------------------------------------------------------
+
+
+def test_a_solution_that_is_red_is_found(fit: Exercise) -> None:
+    path = fit.course.solution(fit.exercise)
+    path.write_text(SOLUTION.replace("2 * number", "3 * number"))
+    (problem,) = fit.problems_of(path)
+    assert problem.startswith(f"{path}: test_doubles is failed: ")
+    assert "63" in problem
+
+
+def test_a_right_answer_that_is_red_is_found(fit: Exercise) -> None:
+    path = fit.write(fit.folder / "right" / "another.py", RIGHT.replace("+ number", "+ 1"))
+    assert [problem.split(" is failed")[0] for problem in fit.problems_of(path)] == [
+        f"{path}: test_doubles",
+        f"{path}: test_zero",
+    ]
+
+
+def test_points_that_differ_from_the_manifest_are_found(fit: Exercise) -> None:
+    fit.course.grader(fit.exercise).write_text(GRADER.replace("points=4", "points=3.5"))
+    path = fit.course.solution(fit.exercise)
+    assert fit.problems_of(path) == [f"{path}: its checks have 9.5 points, course.toml says 10."]
+
+
+def test_a_stub_that_is_of_no_help_is_found(fit: Exercise) -> None:
+    fit.course.solution(fit.exercise).write_text(SOLUTION)
+    stub = fit.course.stub(fit.exercise)
+    stub.write_text("def double(number):\n    return None\n")
+    found = fit.problems_of(stub)
+    assert len(found) == 3  # out of step, and two checks that do not help
+    for name, problem in zip(("test_doubles", "test_zero"), found[1:], strict=True):
+        assert problem.startswith(f"{stub}: {name} does not tell what to write: ")
+
+
+def test_a_stub_that_passes_a_check_is_found(fit: Exercise) -> None:
+    stub = fit.course.stub(fit.exercise)
+    stub.write_text(
+        'def double(number):\n    if number:\n        raise NotImplementedError("task 1: x")\n    return 0\n'
+    )
+    assert fit.problems_of(stub)[1:] == [f"{stub}: the stub's test_zero is passed: "]
+
+
+def test_a_wrong_answer_that_gets_through_is_found(fit: Exercise) -> None:
+    path = fit.spoil(wrong("return 2 * number"))
+    assert fit.problems_of(path) == [f"{path}: test_doubles should fail and is passed: "]
+
+
+def test_a_wrong_answer_that_fails_for_another_reason_is_found(fit: Exercise) -> None:
+    path = fit.spoil(wrong("return number", says="lost update"))
+    (problem,) = fit.problems_of(path)
+    assert problem.startswith(f"{path}: test_doubles fails, but does not say 'lost update': ")
+    assert "21" in problem
+
+
+def test_a_word_in_other_letters_is_the_same_word(fit: Exercise) -> None:
+    assert fit.problems_of(fit.spoil(wrong("return number", says="NOT Doubled"))) == []
+
+
+def test_a_wrong_answer_that_fails_another_check_too_is_found(fit: Exercise) -> None:
+    path = fit.spoil(wrong("return 2 * number + 1"))
+    (problem,) = fit.problems_of(path)
+    assert problem.startswith(f"{path}: test_zero should pass and is failed: ")
+
+
+@pytest.mark.parametrize(
+    ("caught_by", "may_fail"), [("test_nothing", ""), ("test_doubles", "may-fail: test_nothing\n")]
+)
+def test_a_header_that_names_no_check_is_found(fit: Exercise, caught_by: str, may_fail: str) -> None:
+    path = fit.spoil(wrong("return number", caught_by, more=may_fail))
+    assert fit.problems_of(path)[0] == f"{path}: its header names test_nothing, and there is no such check."
+
+
+def test_what_cannot_be_graded_at_all_is_found(fit: Exercise) -> None:
+    path = fit.folder / "wrong" / "another.py"
+    path.symlink_to(fit.folder / "wrong" / "squared.py")
+    (problem,) = fit.problems_of(path)
+    assert problem.startswith(f"{path}: ")
+    assert "cannot be graded" in problem
+
+
+# -- headers, and what one core excuses -------------------------------------------------------
+
+
+def test_a_header_is_read_from_the_docstring(tmp_path: Path) -> None:
+    path = tmp_path / "a.py"
+    path.write_text(wrong("pass", "test_a", "lost update", "may-fail: test_b, test_c,\n"))
+    assert read_header(path) == Header("test_a", "lost update", frozenset({"test_b", "test_c"}))
+
+
+def test_a_header_of_what_is_not_python_is_read_from_its_comments(tmp_path: Path) -> None:
+    path = tmp_path / "a.py"
+    path.write_text("# caught-by: test_a\n# says: not valid Python\nint main() { return 42; }\n")
+    assert read_header(path) == Header("test_a", "not valid Python", frozenset())
+
+
+@pytest.mark.parametrize(
+    ("cores", "kind", "verdict", "problems"),
+    [
+        (1, "speedup", Verdict.INCONCLUSIVE, 0),
+        (2, "speedup", Verdict.INCONCLUSIVE, 1),
+        (1, "races", Verdict.INCONCLUSIVE, 1),
+        (1, "speedup", Verdict.ERROR, 1),
+    ],
+)
+def test_only_a_speedup_that_one_core_cannot_show_is_excused(
+    fit: Exercise, cores: int, kind: Kind, verdict: Verdict, problems: int
+) -> None:
+    check = Check(name="test_doubles", title="T", kind=kind, points=10, verdict=verdict)
+    check.feedback = Feedback(happened="Could not be shown.")
+    for role, header in (("solution", None), ("wrong", Header("test_doubles", "slow", frozenset()))):
+        report = Report(
+            student="",
+            exercise="01_tally",
+            title="T",
+            submission="s",
+            checks=[check],
+            machine=Machine(python="3", platform="Linux", cores=cores),
+            engine="0",
+            confinement="none",
+        )
+        job, findings = Job(fit.exercise, Path("x.py")), Findings(fit.exercise)
+        judge(Trial(role, Path("x.py"), job, header), Result(job, report), findings)
+        assert len(findings.problems) == problems
