@@ -108,7 +108,8 @@ def class_table(course_title: str, rows: ClassTable, exercises: list[Exercise]) 
     table = Table(title=course_title, title_justify="left", header_style="bold")
     table.add_column("student", no_wrap=True)
     for exercise in exercises:
-        table.add_column(f"{exercise.number:02}\n{exercise.slug}", justify="right")
+        words = exercise.slug.replace("_", "\n")  # a word a line: five exercises fit 80 columns
+        table.add_column(f"{exercise.number:02}\n{words}", justify="right")
     table.add_column("points", justify="right")
     for student, reports in rows.items():
         cells = [_cell(reports.get(exercise.name)) for exercise in exercises]
