@@ -51,7 +51,12 @@ def test_the_chefs_do_the_counting(student):
     Cause: fewer processes were seen at work than there are chefs.
     Next: start one Process for each chef (task 1).
     """
-    run = student.run("count_up", processes=3, increments=20_000)
+    # Processes are seen every few milliseconds. On a busy machine, or with a clever answer, twenty
+    # thousand plates may be too few to be seen at: more plates never make one process look like three.
+    for increments in (5_000, 50_000, 400_000):
+        run = student.run("count_up", processes=3, increments=increments)
+        if run.processes >= 3:
+            return
     assert run.processes >= 3
 
 

@@ -87,8 +87,8 @@ def test_nothing_to_do(student):
 @pytest.mark.check(points=2)
 def test_slow_cook(student):
     """When the dishes come slowly, nobody takes the waiting for the end"""
-    slow = MENU[:4]
-    expect(student.relay(slow, 3, 0.03), slow, 3)
+    slow = MENU[:3]
+    expect(student.relay(slow, 3, 0.06), slow, 3)
 
 
 @pytest.mark.check(points=2)

@@ -19,7 +19,7 @@ def produce(items, counter, pause):
 def consume(counter, served, pause):
     while True:
         try:
-            dish = counter.get(timeout=0.01)
+            dish = counter.get(timeout=0.005)
         except Empty:
             break
         sleep(pause)
