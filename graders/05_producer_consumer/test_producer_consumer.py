@@ -101,8 +101,11 @@ def test_big_dishes(student):
 def test_all_are_processes(student):
     """The producer and the consumers are processes, and all of them are there at once"""
     dishes = MENU[:5]
-    run = student.run("relay", dishes, 2, 0.02)
-    expect(run.value, dishes, 2)
+    for pause in (0.02, 0.06, 0.15):  # a busy machine may see too little of a short run, never too much
+        run = student.run("relay", dishes, 2, pause)
+        expect(run.value, dishes, 2)
+        if run.at_once >= 3:
+            return
     at_once = run.at_once
     assert at_once >= 3, why_not_at_once(run.processes)
 

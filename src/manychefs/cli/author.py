@@ -62,8 +62,9 @@ def _validated(
         for trial in validation.plan(course, exercise, findings[exercise.name], seed):
             trials[id(trial.job)] = trial
     planned: list[Job] = [trial.job for trial in trials.values()]
-    for result in graded(course, planned, slots, quiet=quiet):
-        validation.judge(trials[id(result.job)], result, findings[result.job.exercise.name])
+    results = {id(result.job): result for result in graded(course, planned, slots, quiet=quiet)}
+    for key, trial in trials.items():
+        validation.judge(trial, results[key], findings[trial.job.exercise.name])
     return list(findings.values())
 
 

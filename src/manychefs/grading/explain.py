@@ -365,6 +365,9 @@ def deadline_cause(states: list[ProcessState]) -> str:
     if busy:
         where = f" at line {busy[0].line}" if busy[0].line else ""
         return f"A loop that does not end{where}, or far too much work."
+    if sleepers := [state for state in states if state.waits_for == "sleeps"]:
+        where = f" at line {sleepers[0].line}" if sleepers[0].line else ""
+        return f"A process sleeps{where}, too long or again and again, while the others wait for it."
     if "waits for results from its pool" in waits and len(states) == 1:
         return (
             "The main process waits for results from a pool that has no workers any more: leaving "
@@ -377,8 +380,6 @@ def deadline_cause(states: list[ProcessState]) -> str:
         )
     if waits.count("waits for a lock"):
         return "A deadlock: a process waits for a lock that nobody will release."
-    if "sleeps" in waits:
-        return "The program sleeps longer than it may."
     return "A deadlock: every process waits for another one."
 
 

@@ -1,8 +1,9 @@
 """Proves that an exercise is fit to be given out.
 
-For each exercise: the solution and every other right answer get full points under every start
-method; the stub is in step with the solution, gets nothing and says what to do; each known-wrong
-answer fails the check that its header names, with the word that it names, and no other.
+For each exercise: the solution gets full points under every start method, and so does every other
+right answer under the first one; the stub is in step with the solution, gets nothing and says what to do; each known-wrong
+answer fails the check that its header names, with the word that it names, and no
+other.
 
 A wrong answer's header is its docstring:
 
@@ -14,8 +15,8 @@ A wrong answer's header is its docstring:
     under: spawn                        the start method that shows it (default: the first listed)
     \"\"\"
 
-A wrong answer is run under that one start method, and its speed is measured only if that is what
-catches it: what is to be proven is that it is caught, and three times the time proves no more.
+Only the solution is run under every start method: for the others, three times the time proves no
+more. The speed of a wrong answer is measured only if that is what catches it.
 """
 
 from __future__ import annotations
@@ -66,6 +67,7 @@ class Findings:
     caught: int = 0
     wrong: int = 0
     right: int = 0
+    checks: frozenset[str] = frozenset()  # names, as the solution's report has them
 
 
 def read_header(path: Path) -> Header:
@@ -116,14 +118,13 @@ def plan(course: Course, exercise: Exercise, findings: Findings, seed: int = 0) 
 
 
 def _trial(role: Role, path: Path, exercise: Exercise, seed: int, header: Header | None = None) -> Trial:
-    if header is None:
-        return Trial(role, path, Job(exercise, path, student=path.stem, seed=seed))
+    under = header.under if header and header.under else exercise.start_methods[0]
     job = Job(
         exercise,
         path,
         student=path.stem,
-        methods=(header.under or exercise.start_methods[0],),
-        measure=header.caught_by,
+        methods=() if role == "solution" else (under,),
+        measure=header.caught_by if header else "",
         seed=seed,
     )
     return Trial(role, path, job, header)
@@ -144,13 +145,16 @@ def _check_files(course: Course, exercise: Exercise, findings: Findings) -> None
 
 
 def judge(trial: Trial, result: Result, findings: Findings) -> None:
-    """Hold a trial's report against what it had to be."""
+    """Hold a trial's report against what it had to be; the solution's trial comes first."""
     if result.refused is not None or result.report is None:
         told = result.refused.feedback.text() if result.refused else "no report"
         findings.problems.append(f"{trial.path}: {told}")
         return
     report = result.report
+    if trial.role == "solution":
+        findings.checks = frozenset(check.name for check in report.checks)
     problems = list(_PROBLEMS[trial.role](trial, report))
+    problems += _unknown_checks(trial, findings.checks)
     findings.problems += [f"{trial.path}: {problem}" for problem in problems]
     findings.caught += trial.role == "wrong" and not problems
     findings.right += trial.role in ("solution", "right") and not problems
@@ -177,9 +181,6 @@ def _wrong(trial: Trial, report: Report) -> Iterator[str]:
     header = trial.header
     assert header is not None
     checks = {check.name: check for check in report.checks}
-    for name in (header.caught_by, *header.may_fail):
-        if name not in checks:
-            yield f"its header names {name}, and there is no such check."
     named = checks.get(header.caught_by)
     if named is not None and not _not_here(named, report):
         text = named.feedback.text() if named.feedback else ""
@@ -191,6 +192,11 @@ def _wrong(trial: Trial, report: Report) -> Iterator[str]:
         excused = check.name == header.caught_by or check.name in header.may_fail
         if check.verdict is not Verdict.PASSED and not excused and not _not_here(check, report):
             yield f"{check.name} should pass and is {_told(check)}"
+
+
+def _unknown_checks(trial: Trial, known: frozenset[str]) -> list[str]:
+    names = (trial.header.caught_by, *sorted(trial.header.may_fail)) if trial.header else ()
+    return [f"its header names {name}, and there is no such check." for name in names if name not in known]
 
 
 _PROBLEMS = {"solution": _right, "right": _right, "stub": _stub, "wrong": _wrong}
