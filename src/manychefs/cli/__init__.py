@@ -16,9 +16,7 @@ def main() -> int:
 
     from manychefs.errors import ChefsError
     from manychefs.outputs import terminal
-    from manychefs.sandbox import tree
 
-    tree.adopt_orphans()
     try:
         code = _run(sys.argv[1:])
         sys.stdout.flush()

@@ -22,6 +22,7 @@ from manychefs.speedup.measure import Sample, measure, required_on
 from manychefs.speedup.watch import LOOK, CpuWatch
 
 DEFAULT_REQUIRED = 1.5
+_NOT_YET = object()
 
 
 class Speedup:
@@ -58,8 +59,8 @@ class Comparison:
     def __init__(self, student: Timed, serial: Callable[[], Any]) -> None:
         self.student = student
         self.serial = serial
-        self._expected: Any = None
-        self._got: Any = None
+        self._expected: Any = _NOT_YET
+        self._got: Any = _NOT_YET
 
     def at_least(self, required: float | None = None) -> None:
         """The student's program is at least this many times as fast as the serial one.
@@ -83,7 +84,6 @@ class Comparison:
             seed=bench.seed,
         )
         owner.measured = measured
-        self._refuse_wrong_value()
         if verdict is Verdict.FAILED:
             raise CheckFailed(words.failure(measured, self.student.name), measured)
         if verdict is Verdict.INCONCLUSIVE:
@@ -93,13 +93,16 @@ class Comparison:
     def _time_serial(self) -> Sample:
         wall, cpu = time.perf_counter(), time.process_time()
         self._expected = self.serial()
-        return Sample(wall=time.perf_counter() - wall, cpu=time.process_time() - cpu)
+        taken = Sample(wall=time.perf_counter() - wall, cpu=time.process_time() - cpu)
+        self._refuse_wrong_value()
+        return taken
 
     def _time_student(self) -> Sample:
         watch = CpuWatch()
         timed = self.student
         outcome = timed.bench.call(timed.name, timed.args, timed.kwargs, watch=watch, look=LOOK)
         self._got = timed.bench.value(outcome)
+        self._refuse_wrong_value()
         return Sample(
             wall=outcome.seconds,
             cpu=outcome.cpu_seconds,
@@ -108,7 +111,9 @@ class Comparison:
         )
 
     def _refuse_wrong_value(self) -> None:
-        """A speedup counts only for the right result."""
+        """A speedup counts only for the right result: refuse a wrong one in the first round."""
+        if self._got is _NOT_YET or self._expected is _NOT_YET:
+            return
         if self._got == self._expected and type(self._got) is type(self._expected):
             return
         call = self.student.bench.last_call

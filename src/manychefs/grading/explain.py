@@ -25,7 +25,9 @@ from manychefs.report import (
     clean,
     number,
 )
+from manychefs.sandbox.frames import read_untrusted
 from manychefs.sandbox.host import Outcome
+from manychefs.sandbox.stacks import LONGEST_SOURCE
 
 PRINTED_LINES = 12
 
@@ -39,18 +41,19 @@ class Advice:
     next_step: str
 
 
+UNGUARDED = Advice(
+    r"before the current process has finished its bootstrapping phase",
+    "The file starts processes while it is being imported. Under spawn and forkserver every child "
+    "imports the file again, and would start children of its own without end.",
+    'Move what starts processes into a function, and what calls it under `if __name__ == "__main__":`.',
+)
 ADVICE = (
     Advice(
         r"NotImplementedError",
         "This part of the stub is still to be written.",
         "Replace the `raise NotImplementedError(…)` line by your own code.",
     ),
-    Advice(
-        r"before the current process has finished its bootstrapping phase",
-        "The file starts processes while it is being imported. Under spawn and forkserver every child "
-        "imports the file again, and would start children of its own without end.",
-        'Move what starts processes into a function, and what calls it under `if __name__ == "__main__":`.',
-    ),
+    UNGUARDED,
     Advice(
         r"Can't (?:pickle|get) local object|Can't pickle local|<locals>",
         "The target is a function inside a function (or a lambda). Under spawn and forkserver a target "
@@ -344,11 +347,17 @@ def _deadline(case: _Case) -> _Explained:
         happened = f"{case.submission.name} was still being imported after {seconds} s."
     else:
         happened = f"{case.call.text()} had not returned after {seconds} s, under {case.call.start_method}."
+    # A worker that dies of an error leaves others waiting: what it printed is nearer to the cause.
+    advice = advise(case.outcome.printed)
+    if case.outcome.error.get("during") == "import" and len(case.outcome.stuck) > 1:
+        # A pool's thread that wants to pickle a function of this file waits for the import to end.
+        advice = UNGUARDED
+    next_step = "Follow the lines above: who is to do what the first one waits for, and can it?"
     feedback = Feedback(
         happened=happened,
-        cause=deadline_cause(case.outcome.stuck),
+        cause=advice.cause if advice else deadline_cause(case.outcome.stuck),
         evidence=[stuck_line(state) for state in case.outcome.stuck],
-        next_step="Follow the lines above: who is to do what the first one waits for, and can it?",
+        next_step=advice.next_step if advice else next_step,
     )
     return feedback, Deadlock(seconds=case.outcome.seconds, processes=case.outcome.stuck)
 
@@ -423,6 +432,7 @@ _EXPLAIN = {
 
 def advise(text: str) -> Advice | None:
     """The first Advice that fits."""
+    text = " ".join(text.split())  # Python breaks some of its messages into lines
     return next((advice for advice in ADVICE if re.search(advice.pattern, text)), None)
 
 
@@ -433,9 +443,7 @@ def error_text(error: dict[str, Any]) -> str:
 
 def student_frames(frames: list[tuple[str, int, str]], submission: Path) -> list[str]:
     """The frames of the student's own file, as lines with their source."""
-    source: list[str] = []
-    if submission.is_file():
-        source = submission.read_text("utf-8", "replace").splitlines()
+    source = read_untrusted(submission, LONGEST_SOURCE).decode("utf-8", "replace").splitlines()
     return [
         frame_line(submission.name, line, function, source)
         for file, line, function in frames

@@ -103,7 +103,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = kept
     for item in checks:
         limits = _exercise_of(item)[1].limits
-        item.add_marker(pytest.mark.timeout(limits.seconds * CHECK_CALLS + BACKSTOP))
+        item.add_marker(pytest.mark.timeout(limits.seconds * (CHECK_CALLS + 1) + BACKSTOP))
     _journal(
         config,
         journal.Collected([item.stash[check_key] for item in items if check_key in item.stash]),
@@ -136,6 +136,10 @@ def _describe(item: pytest.Item) -> Check:
             f"needs points=N above 0, not {points!r}",
         ),
         (kind not in get_args(Kind), f"needs a kind of {', '.join(get_args(Kind))}, not {kind!r}"),
+        (
+            not set(marker.kwargs.get("start_methods") or ()) <= set(START_METHODS),
+            f"needs start_methods out of {', '.join(START_METHODS)}",
+        ),
         (not title, "needs a docstring whose first line is its title for the student"),
     ):
         if wrong:
@@ -181,7 +185,11 @@ def _bench(request: pytest.FixtureRequest, _benches: dict[Path, Bench]) -> Bench
         given = config.getoption("--submission")
         source = Path(given) if given else course.stub(exercise)
         folder = scratch_folder()
-        copied = copy_submission(source, exercise, folder)
+        try:
+            copied = copy_submission(source, exercise, folder)
+        except ChefsError:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
         bench = _benches[item.path] = Bench(exercise, copied, _methods(config, exercise))
         bench.start()
         bench.seed = config.getoption("--chefs-seed") * 1000

@@ -16,7 +16,7 @@ from typing import Any
 
 from manychefs.course import Exercise, StartMethod
 from manychefs.grading.explain import Call, fail
-from manychefs.grading.outcome import CheckFailed
+from manychefs.grading.outcome import CheckFailed, CheckInconclusive
 from manychefs.report import Feedback, Leftovers
 from manychefs.sandbox.host import LOOK, Host, Outcome, Watch
 
@@ -81,6 +81,13 @@ def _leftover_step(leftovers: Leftovers) -> str:
     return "Join every process that you start; use `with Pool(…)`, or close() and join() it."
 
 
+_OUT_OF_TIME = Feedback(
+    happened="This check took longer than it may, though no single call did.",
+    cause="The machine is too slow or too busy, or each call takes nearly as long as it may.",
+    next_step="Close other programs and try again. No points are given or taken here.",
+)
+
+
 class Bench:
     """A submission on the grader's bench: its hosts, the start method being tried, the last call."""
 
@@ -122,13 +129,14 @@ class Bench:
     ) -> Outcome:
         """Call the student's function under the method being tried."""
         self.last_call = Call(name, args, kwargs, self.method)
-        left = max(0.1, self.check_until - time.monotonic())
+        if time.monotonic() > self.check_until:
+            raise CheckInconclusive(_OUT_OF_TIME)
         limit = self.exercise.limits.seconds * (SECOND_HANG if self._has_hung else 1.0)
         self.last_outcome = self.host().call(
             name,
             args,
             kwargs,
-            seconds=min(limit, left),
+            seconds=limit,
             delays=delays,
             watch=watch,
             look=look,

@@ -57,13 +57,15 @@ def copy_submission(path: Path, exercise: Exercise, folder: Path) -> Path:
         )
     except OSError as error:
         raise _refused(source, f"it cannot be opened ({error.strerror})") from None
-    with open(descriptor, "rb") as file:
+    try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise _refused(source, "it is not a regular file")
         if status.st_size > LARGEST_FILE:
             raise _refused(source, f"it has {status.st_size:,} bytes; at most {LARGEST_FILE:,} are read")
-        data = file.read(LARGEST_FILE + 1)
+        data = os.read(descriptor, LARGEST_FILE)
+    finally:
+        os.close(descriptor)
     copy = folder / exercise.filename
     copy.write_bytes(data)
     return copy

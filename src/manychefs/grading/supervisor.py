@@ -39,6 +39,7 @@ from manychefs.speedup.cores import usable_cores
 
 LOOK = 0.02  # seconds between two looks into the journal
 START_LIMIT = 60.0  # seconds for a grader to start and collect its checks
+END_LIMIT = 30.0  # seconds for a grader to end its hosts after the last check
 TRIES = 2
 
 OnCheck = Callable[[Check], None]
@@ -55,6 +56,7 @@ class Progress:
     ended: dict[str, Check] = field(default_factory=dict)
     running: str = ""
     errors: dict[str, int] = field(default_factory=dict)
+    erred: bool = False  # whether this grader has had a check end in an error that is tried again
 
     def missing(self) -> list[str]:
         """Names of the planned checks without a verdict."""
@@ -147,13 +149,16 @@ def _grade_in_processes(
             if attempt >= TRIES:
                 raise _unusable(grader, ending)
             continue
-        # The check that took its grader down, or (if none was running) all that are left.
-        culprits = [progress.running] if progress.running else progress.missing()
+        # The check that took its grader down, or (if none was running, and none had an error of its
+        # own, which is counted already) all that are left.
+        missing = progress.missing()
+        blamed = [] if progress.erred else missing
+        culprits = [progress.running] if progress.running else blamed
         for name in culprits:
             progress.errors[name] = progress.errors.get(name, 0) + 1
-        spent = [name for name in culprits if progress.errors[name] >= TRIES and name in progress.missing()]
+        spent = [name for name in missing if progress.errors.get(name, 0) >= TRIES]
         _give_up(progress, ending, on_check, spent)
-        progress.running = ""
+        progress.running, progress.erred = "", False
 
 
 def _run_grader(
@@ -170,6 +175,7 @@ def _run_grader(
     log, path = folder / f"grader-{attempt}.log", folder / f"journal-{attempt}"
     reader = journal.Reader(path)
     silence_limit = START_LIMIT
+    left = -1
     with log.open("wb") as output:
         process = subprocess.Popen(
             _command(grader, path, options),
@@ -177,7 +183,7 @@ def _run_grader(
             stdout=output,
             stderr=subprocess.STDOUT,
             cwd=folder,
-            env=os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", SCRATCH: str(folder)},
+            env=_environment(folder),
             start_new_session=True,
         )
     with _graders_lock:
@@ -192,8 +198,12 @@ def _run_grader(
                 _note(event, progress, on_check)
                 # Far beyond pytest-timeout's backstop. Between checks it may wait for the machine,
                 # for as long as that takes.
-                running = isinstance(event, journal.Started)
-                silence_limit = exercise.limits.seconds * 4 + 60 if running else float("inf")
+                left = len(progress.planned) - len(progress.ended) if left < 0 else left
+                left -= isinstance(event, journal.Ended)
+                if isinstance(event, journal.Started):
+                    silence_limit = exercise.limits.seconds * 5 + 60
+                else:
+                    silence_limit = float("inf") if left else END_LIMIT
             if over:
                 break
             if time.monotonic() - heard > silence_limit:
@@ -206,6 +216,12 @@ def _run_grader(
         _end(process)
     tail = log.read_text("utf-8", "replace").strip().splitlines()[-6:]
     return "\n".join([how or f"The grader ended with exit status {process.returncode}.", *tail])
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """The grader's environment: the caller's, without what would change pytest."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    return kept | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", SCRATCH: str(folder)}
 
 
 def _command(grader: Path, path: Path, options: list[str]) -> list[str]:
@@ -238,6 +254,7 @@ def _note(event: journal.Event, progress: Progress, on_check: OnCheck | None) ->
         progress.running = ""
         if check.verdict is Verdict.ERROR and not progress.errors.get(check.name):
             progress.errors[check.name] = 1  # tried once more by the next grader
+            progress.erred = True
             return
         progress.ended[check.name] = check
         if on_check is not None:

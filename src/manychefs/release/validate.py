@@ -1,8 +1,8 @@
 """Proves that an exercise is fit to be given out.
 
 For each exercise: the solution gets full points under every start method, and so does every other
-right answer under the first one; the stub is in step with the solution, gets nothing and says what to do; each known-wrong
-answer fails the check that its header names, with the word that it names, and no
+right answer under the first one; the stub is in step with the solution, gets nothing and says what to
+do; each known-wrong answer fails the check that its header names, with the word that it names, and no
 other.
 
 A wrong answer's header is its docstring:
@@ -153,8 +153,8 @@ def judge(trial: Trial, result: Result, findings: Findings) -> None:
     report = result.report
     if trial.role == "solution":
         findings.checks = frozenset(check.name for check in report.checks)
-    problems = list(_PROBLEMS[trial.role](trial, report))
-    problems += _unknown_checks(trial, findings.checks)
+    known = findings.checks | {check.name for check in report.checks}
+    problems = [*_unknown_checks(trial, known), *_PROBLEMS[trial.role](trial, report)]
     findings.problems += [f"{trial.path}: {problem}" for problem in problems]
     findings.caught += trial.role == "wrong" and not problems
     findings.right += trial.role in ("solution", "right") and not problems

@@ -7,6 +7,10 @@ grader watches a deadline, a process tree and the program's output while it wait
 from __future__ import annotations
 
 import os
+import select
+import stat
+import time
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -50,6 +54,10 @@ class FrameReader:
         self._data += part
         return self._take()
 
+    def is_empty(self) -> bool:
+        """Whether nothing more has come: there is no half frame, and nothing in the pipe."""
+        return not self._data and not select.select([self.descriptor], [], [], 0)[0]
+
     def _take(self) -> dict[str, Any] | None:
         if len(self._data) < _HEADER:
             return None
@@ -71,13 +79,40 @@ class FrameReader:
             raise BadFrame(f"a malformed reply: {error}") from None
 
 
-def write_frame(descriptor: int, message: dict[str, Any]) -> None:
-    """Send one frame.
+def write_frame(descriptor: int, message: dict[str, Any], until: float = float("inf")) -> None:
+    """Send one frame into a non-blocking pipe.
+
+    Args:
+        until: the time (of `time.monotonic`) at which to give up on an end that does not read.
 
     Raises:
         BrokenPipeError: when the other end is gone.
+        TimeoutError: when it has not taken all of it in time.
     """
     body = msgspec.json.encode(message)
     data = memoryview(len(body).to_bytes(_HEADER, "big") + body)
     while data:
-        data = data[os.write(descriptor, data) :]
+        try:
+            data = data[os.write(descriptor, data) :]
+        except BlockingIOError:
+            left = until - time.monotonic()
+            if left <= 0:
+                raise TimeoutError from None
+            select.select([], [descriptor], [], min(left, 1.0))
+
+
+def read_untrusted(path: Path, most: int) -> bytes:
+    """The beginning of a file that a submission may have replaced; nothing if it is no regular file.
+
+    A link is not followed, a named pipe not waited for, a device not read.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        return b""
+    try:
+        return os.read(descriptor, most) if stat.S_ISREG(os.fstat(descriptor).st_mode) else b""
+    except OSError:
+        return b""
+    finally:
+        os.close(descriptor)

@@ -28,7 +28,7 @@ from manychefs.course import Limits, StartMethod
 from manychefs.report import Leftovers, ProcessState, clean
 from manychefs.sandbox import stacks, tree
 from manychefs.sandbox.confinement import Confinement, Unconfined
-from manychefs.sandbox.frames import LARGEST, BadFrame, FrameReader, write_frame
+from manychefs.sandbox.frames import LARGEST, BadFrame, FrameReader, read_untrusted, write_frame
 from manychefs.sandbox.inside import plain
 from manychefs.sandbox.inside.host import RUN_DIR
 
@@ -150,6 +150,7 @@ class Host:
             for descriptor in (request_in, reply_in, output_in):
                 os.close(descriptor)
         os.set_blocking(self._output_fd, False)
+        os.set_blocking(self._request_fd, False)
         self._reader = FrameReader(reply_out)
         self._ready = False
         own_children.add(self._process.pid)
@@ -280,7 +281,7 @@ class Host:
         started = time.monotonic()
         call_pid = 0
         try:
-            write_frame(self._request_fd, request)
+            write_frame(self._request_fd, request, started + limit)
             while True:
                 frame = self._wait_for_frame(min(started + limit, time.monotonic() + look))
                 now = time.monotonic()
@@ -295,9 +296,12 @@ class Host:
                 elif "call" in frame and not call_pid:
                     call_pid = self._own_child(frame["call"])
                 elif "ended" in frame:
-                    return Outcome("ended", error={"status": frame["ended"]}, seconds=now - started)
+                    status = frame["ended"] if type(frame["ended"]) is int else None
+                    return Outcome("ended", error={"status": status}, seconds=now - started)
                 else:
                     break
+        except TimeoutError:
+            return self._stuck(self._process.pid, limit)
         except (EOFError, BrokenPipeError):
             return Outcome("ended", error={"status": None}, seconds=time.monotonic() - started)
         except BadFrame as error:
@@ -349,14 +353,17 @@ class Host:
         if outcome.leftovers.processes:
             self._abandon()
             return
+        assert self._reader is not None
         until = time.monotonic() + EXIT_GRACE
         try:
-            write_frame(self._request_fd, {"end": True})
+            write_frame(self._request_fd, {"end": True}, until)
             while time.monotonic() < until:
                 frame = self._wait_for_frame(min(until, time.monotonic() + LOOK))
-                if frame is not None and "ended" in frame:
+                if frame is not None and "ended" in frame and self._reader.is_empty():
                     return
-        except (EOFError, BrokenPipeError, BadFrame):
+                if frame is not None and "call" not in frame:
+                    break  # more than one answer: none of it may be taken for the next call's
+        except (EOFError, BrokenPipeError, TimeoutError, BadFrame):
             pass
         self._abandon()
 
@@ -470,10 +477,8 @@ class Host:
         )
 
     def _noted_blocks(self) -> list[str]:
-        with contextlib.suppress(OSError):
-            path = self._run_dir / "shared_memory"
-            return path.read_bytes()[: 1 << 20].decode("utf-8", "replace").splitlines()
-        return []
+        noted = read_untrusted(self._run_dir / "shared_memory", 1 << 16)
+        return noted.decode("utf-8", "replace").splitlines()
 
 
 own_children: set[int] = set()

@@ -17,10 +17,12 @@ from pathlib import Path
 
 from manychefs.report import ProcessState, clean
 from manychefs.sandbox import tree
+from manychefs.sandbox.frames import read_untrusted
 from manychefs.sandbox.inside.host import STACK_SIGNAL
 
 PATIENCE = 0.5  # seconds in which a process that can answer at all has answered
 LONGEST_DUMP = 64 << 10
+LONGEST_SOURCE = 1 << 20
 SHOWN_FRAMES = 12
 
 _THREAD = re.compile(r"^(?:Current thread|Thread) .*:$")
@@ -100,9 +102,7 @@ def _size(path: Path) -> int:
 
 
 def _read(path: Path) -> str:
-    with contextlib.suppress(OSError), path.open("rb") as file:
-        return file.read(LONGEST_DUMP).decode("utf-8", "replace")
-    return ""
+    return read_untrusted(path, LONGEST_DUMP).decode("utf-8", "replace")
 
 
 def parse(dump: str) -> list[list[Frame]]:
@@ -139,7 +139,7 @@ def _state(
         return ProcessState(name=name, pid=process.pid, waits_for="has ended; nobody has joined it")
     if not threads:
         return ProcessState(name=name, pid=process.pid, waits_for="gave no stack (not Python, or starting)")
-    main = threads[0]
+    main = _since_start(threads[0])
     own = next((frame for frame in main if os.path.basename(frame.file) == filename), None)
     line = own.line if own else None
     text = source[own.line - 1].strip() if own and 0 < own.line <= len(source) else ""
@@ -164,6 +164,14 @@ def _state(
     )
 
 
+def _since_start(frames: list[Frame]) -> list[Frame]:
+    """A stack without what was on it when the process was forked: that is its parent's."""
+    for index, frame in enumerate(frames):
+        if _key(frame) == ("process.py", "_bootstrap"):
+            return frames[: index + 1]
+    return frames
+
+
 def waits_for(frames: list[Frame], filename: str, text: str) -> str:
     """What a thread waits for: the library call nearest to the student's own line that is known."""
     found = ""
@@ -181,6 +189,4 @@ def _key(frame: Frame) -> tuple[str, str]:
 
 
 def _lines(path: Path) -> list[str]:
-    with contextlib.suppress(OSError):
-        return path.read_text("utf-8", "replace").splitlines()
-    return []
+    return read_untrusted(path, LONGEST_SOURCE).decode("utf-8", "replace").splitlines()

@@ -79,11 +79,16 @@ def _belongs_to_a_host(pid: int) -> bool:
 
 def kill_orphans(own: Collection[int]) -> None:
     """Kill and reap what escaped from a submission, with all below it."""
-    for child in orphans(own):
-        kill_descendants(child)
-        _send(child, signal.SIGKILL)
-        with contextlib.suppress(ChildProcessError):
-            os.waitpid(child, 0)
+    for _ in range(200):  # killing one makes orphans of its children, which are found the next time
+        found = orphans(own)
+        if not found:
+            return
+        for child in found:
+            kill_descendants(child)
+            _send(child, signal.SIGKILL)
+        for child in found:
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(child, 0)
 
 
 def die_with_parent() -> None:
@@ -136,9 +141,9 @@ def look(pid: int) -> Process | None:
             command = file.read()
     except OSError:
         return None
-    if not command:
-        # It is ending and has given its memory back, though it may not be called a zombie yet.
-        return Process(pid, int(parent), "Z", "worker")
+    if not command and state not in (b"Z", b"X"):
+        # Between two programs, or ending: it has given its memory back and is not yet a zombie.
+        return Process(pid, int(parent), state.decode(), "in between")
     return Process(pid, int(parent), state.decode(), _role(command, int(parent)))
 
 

@@ -39,8 +39,8 @@ def cause(measured: SpeedupMeasurement) -> tuple[str, str]:
     if measured.balance < 1.4:
         return (
             "One process did all of the work. Threads do not help here: of one process's threads, only "
-            "one runs Python code at a time (the GIL).",
-            "Use processes: a Pool, or ProcessPoolExecutor.",
+            "one runs Python code at a time (the GIL). Nor does a pool of one worker.",
+            "Use as many processes as there are cores: a Pool, or ProcessPoolExecutor.",
         )
     return (
         "The work is spread, but not evenly or not cheaply enough.",
@@ -68,6 +68,15 @@ def undecided(measured: SpeedupMeasurement, name: str) -> Feedback:
             cause="A container or a machine with a single core, or a CPU quota of one.",
             evidence=figures(measured),
             next_step="Try it on a machine with two cores or more. No points are given or taken here.",
+        )
+    if measured.parallelism < measured.required:
+        why, what_next = cause(measured)
+        return Feedback(
+            happened=f"{name} asked for the work of {measured.parallelism:.2f} cores at once: between serial "
+            f"and the required {measured.required:.2f}, too close to tell here.",
+            cause=why,
+            evidence=figures(measured),
+            next_step=f"{what_next} No points are given or taken here.",
         )
     return Feedback(
         happened=f"{name}: this machine could not show whether it is fast enough.",

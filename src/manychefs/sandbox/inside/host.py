@@ -109,6 +109,8 @@ def main() -> None:
     os.chdir(folder)
     module = import_submission(module_name, channel)
     while (request := channel.receive()) is not None:
+        if "name" not in request:
+            continue  # "end", for a call process that did not live to read it
         pid = os.fork()
         if pid == 0:
             serve_call(module, request, channel)
@@ -125,7 +127,10 @@ def import_submission(name: str, channel: Channel) -> Any:
         module = importlib.import_module(name)
     except BaseException as error:
         flush()
-        channel.send({"import": describe(error)})
+        told = describe(error)
+        if isinstance(error, ValueError) and "null bytes" in told["message"]:
+            told["type"] = "SyntaxError"  # as Python 3.12 calls it
+        channel.send({"import": told})
         os._exit(1)
     flush()
     channel.send({"ready": public_functions(module)})

@@ -55,13 +55,19 @@ def pack(value: object, where: str = "", depth: int = 0) -> Any:
     if kind is dict:
         return {
             "d": [
-                [pack(key, f"{where} key", depth + 1), pack(item, f"{where}[{key!r}]", depth + 1)]
+                [pack(key, f"{where} key", depth + 1), pack(item, f"{where}[{_label(key)}]", depth + 1)]
                 for key, item in value.items()  # type: ignore[attr-defined]
             ]
         }
     if kind is bytes:
         return {"b": base64.b64encode(value).decode("ascii")}  # type: ignore[arg-type]
     raise NotPlain(f"{kind.__module__}.{kind.__qualname__}".removeprefix("builtins."), where)
+
+
+def _label(key: object) -> str:
+    """A key in a path; not a huge number's digits, which Python would refuse to write."""
+    is_short = type(key) is str or (type(key) is int and -_JSON_INT <= key <= _JSON_INT)
+    return repr(key)[:60] if is_short else type(key).__name__
 
 
 def _pack_items(items: list[Any] | tuple[Any, ...], where: str, depth: int) -> list[Any]:

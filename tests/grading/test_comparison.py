@@ -1,0 +1,147 @@
+"""`speedup` checks on real programs: parallel in structure passes, one after the other fails."""
+
+from __future__ import annotations
+
+import pytest
+
+from manychefs.report import SpeedupMeasurement, Verdict
+from manychefs.speedup.cores import usable_cores
+
+GRADER = '''
+import pytest
+
+def serial(numbers):
+    return [sum(range(number)) for number in numbers]
+
+@pytest.mark.check(points=3, kind="speedup")
+def test_it(speedup):
+    """Two processes beat one"""
+    numbers = [4_000_000, 4_000_000]
+    speedup.of("total", numbers).over(serial, numbers).at_least()
+'''
+
+SHORT = GRADER.replace("4_000_000", "100_000")
+
+PROGRAM = """
+from multiprocessing import Pool, Process, Queue
+
+def work(number):
+    return sum(range(number))
+
+def into(numbers, queue):
+    queue.put([work(number) for number in numbers])
+
+def total(numbers):
+    BODY
+"""
+POOL = "with Pool(2) as pool: return pool.map(work, numbers, chunksize=1)"
+SERIAL = "return [work(number) for number in numbers]"
+ONE_WORKER = "with Pool(1) as pool: return pool.map(work, numbers)"
+START_JOIN = """queue, found = Queue(), []
+    for number in numbers:
+        chef = Process(target=into, args=([number], queue))
+        chef.start()
+        found += queue.get()
+        chef.join()
+    return found"""
+BOTH_DO_ALL = """queue = Queue()
+    chefs = [Process(target=into, args=(numbers, queue)) for _ in range(2)]
+    for chef in chefs: chef.start()
+    found = [queue.get() for _ in chefs]
+    for chef in chefs: chef.join()
+    return found[0]"""
+
+two_cores = pytest.mark.skipif(usable_cores() < 2, reason="one core shows no speedup")
+
+
+@two_cores
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        pytest.param(SERIAL, "One process did all of the work", id="serial"),
+        pytest.param(ONE_WORKER, "", id="one worker", marks=pytest.mark.slow),
+        pytest.param(START_JOIN, "took turns", id="start and join", marks=pytest.mark.slow),
+        pytest.param(
+            BOTH_DO_ALL, "times the work of the serial run", id="both do all", marks=pytest.mark.slow
+        ),
+    ],
+)
+def test_a_program_that_is_not_parallel_fails_with_its_figures(tiny_course, body, words):
+    check = tiny_course(GRADER, seconds=30).only_check(PROGRAM.replace("BODY", body))
+    assert (check.verdict, check.earned) == (Verdict.FAILED, 0)
+    assert isinstance(check.evidence, SpeedupMeasurement)
+    assert check.evidence.parallelism < 1.25
+    assert check.feedback is not None
+    assert words in check.feedback.cause
+    assert f"required {check.evidence.required:.2f}x" in check.feedback.evidence[0]
+
+
+@two_cores
+@pytest.mark.slow
+@pytest.mark.skipif(usable_cores() > 2, reason="two processes are all the program has")
+def test_a_parallel_program_passes_however_busy_the_machine(tiny_course):
+    """Long enough for what starting a pool costs to count little."""
+    grader = GRADER.replace("4_000_000", "12_000_000")
+    check = tiny_course(grader, seconds=60).only_check(PROGRAM.replace("BODY", POOL))
+    assert (check.verdict, check.earned) == (Verdict.PASSED, 3)
+    assert isinstance(check.evidence, SpeedupMeasurement)
+    assert check.evidence.parallelism >= check.evidence.required == 1.5
+    assert check.feedback is not None
+    assert "times as fast" in check.feedback.happened or "too busy" in check.feedback.happened
+
+
+@two_cores
+@pytest.mark.slow
+def test_a_parallel_program_is_never_failed(tiny_course):
+    """At the edge, as starting the pool is a part of so short a run; whatever the machine does beside."""
+    check = tiny_course(GRADER, seconds=30).only_check(PROGRAM.replace("BODY", POOL))
+    assert check.verdict in (Verdict.PASSED, Verdict.INCONCLUSIVE)
+    assert isinstance(check.evidence, SpeedupMeasurement)
+    assert check.evidence.parallelism >= 1.25
+
+
+@pytest.mark.parametrize("wrong", ["return numbers", "return tuple(map(work, numbers))"])
+def test_a_speedup_counts_only_for_the_right_result_of_the_right_type(tiny_course, wrong):
+    check = tiny_course(SHORT, seconds=30).only_check(PROGRAM.replace("BODY", wrong))
+    assert check.verdict is Verdict.FAILED
+    assert check.feedback is not None
+    assert check.feedback.cause == "A speedup counts only for the right result."
+
+
+def test_a_program_that_raises_is_told_so_and_not_measured(tiny_course):
+    check = tiny_course(SHORT, seconds=30).only_check(PROGRAM.replace("BODY", "raise ValueError('no pan')"))
+    assert check.verdict is Verdict.FAILED
+    assert check.feedback is not None
+    assert "raised ValueError: no pan" in check.feedback.happened
+
+
+def test_the_required_speedup_is_the_courses_unless_the_grader_names_one(tiny_course):
+    body = PROGRAM.replace("BODY", SERIAL)
+    course = tiny_course(SHORT, required_speedup=1.2)
+    found = course.only_check(body).evidence
+    if usable_cores() == 2:
+        assert isinstance(found, SpeedupMeasurement)
+        assert found.required == pytest.approx(1.2)
+        course.grader.write_text(SHORT.replace("at_least()", "at_least(1.8)"))
+        found = course.only_check(body).evidence
+        assert isinstance(found, SpeedupMeasurement)
+        assert found.required == pytest.approx(1.8)
+
+
+def test_one_core_shows_no_speedup_and_costs_nothing(tiny_course):
+    """Bound to one core, as a container may be: no points given or taken."""
+    import os
+
+    if not hasattr(os, "sched_setaffinity"):
+        pytest.skip("cannot bind processes to cores here")
+    cores = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(cores)})
+    try:
+        report = tiny_course(SHORT, seconds=30).grade(PROGRAM.replace("BODY", POOL))
+    finally:
+        os.sched_setaffinity(0, cores)
+    (check,) = report.checks
+    assert (check.verdict, check.earned) == (Verdict.INCONCLUSIVE, 0)
+    assert (report.gradable, report.machine.cores) == (0, 1)
+    assert check.feedback is not None
+    assert "only one core is usable" in check.feedback.happened

@@ -1,0 +1,255 @@
+"""What a student is told: what happened, the likely cause, the evidence, the next step.
+
+One submission with a mistake in each function, one grading, one piece of feedback for each.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from manychefs.grading.explain import brief
+from manychefs.report import Check, Verdict
+
+MISTAKES = """
+import multiprocessing, os, signal, sys, time
+from multiprocessing import Lock, Pool, Process, Queue
+
+def unwritten():
+    raise NotImplementedError("task 1")
+
+def divides():
+    return 1 // 0
+
+def cook(dish):
+    return 1 // dish
+
+def in_a_worker():
+    with Pool(1) as pool:
+        return pool.map(cook, [0])
+
+def local_target():
+    def inner(dish):
+        return dish
+    with Pool(1) as pool:
+        return pool.map(inner, [0])
+
+def lock_to_a_pool():
+    with Pool(1) as pool:
+        return pool.map(cook, [Lock()])
+
+def leaves():
+    sys.exit(3)
+
+def vanishes():
+    print("all 10 checks passed")
+    sys.stdout.flush()
+    os._exit(0)
+
+def kills_itself():
+    os.kill(os.getpid(), signal.SIGKILL)
+
+def kills_its_parent():
+    os.kill(os.getppid(), signal.SIGKILL)
+    time.sleep(600)
+
+def generates():
+    return (dish for dish in [1, 2])
+
+def not_waited_for():
+    pool = Pool(1)
+    return pool.map_async(abs, [1])
+
+def asks():
+    return input()
+
+def one(number):
+    return number
+
+def cuont():
+    return 1
+
+def hungry():
+    return bytearray(4 << 30)
+
+def prints_escapes():
+    print("\\x1b[2J\\x1b[32mpassed\\r")
+    raise ValueError("\\x1b[31m")
+"""
+
+EXPECTED = {
+    "unwritten()": ("unwritten is not written yet: task 1", "still to be written"),
+    "divides()": ("divides() raised ZeroDivisionError", "not caught anywhere"),
+    "in_a_worker()": ("raised ZeroDivisionError", "not caught anywhere"),
+    "local_target()": ("local_target() raised", "a function inside a function"),
+    "lock_to_a_pool()": ("raised RuntimeError", "can only be handed over when a process starts"),
+    "leaves()": ("leaves() left by SystemExit", "sys.exit()"),
+    "vanishes()": ("ended the interpreter with exit code 0", "os._exit()"),
+    "kills_itself()": ("was killed by SIGKILL", "os.kill()"),
+    "kills_its_parent()": ("took down the process that it runs in", "killed its parent"),
+    "generates()": ("returned an object of type generator", "make a list of it"),
+    "not_waited_for()": ("multiprocessing.pool.MapResult", ".get()"),
+    "asks()": ("raised EOFError", "`input()`"),
+    "one()": ("one() raised TypeError", "parameters are not those of the stub"),
+    "one(1, 2)": ("one(1, 2) raised TypeError", "parameters are not those of the stub"),
+    "one(number=1, extra=2)": ("raised TypeError", "parameters are not those of the stub"),
+    "count()": ("no function called count", "There is one called cuont"),
+    "zzz()": ("no function called zzz", "renamed or removed"),
+    "hungry()": ("raised MemoryError", "more memory"),
+    "prints_escapes()": (r"raised ValueError: \x1b[31m", "not caught anywhere"),
+}
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Check]:
+    """What each call is told, by the call; the course is built once for all of them."""
+    from manychefs.course import load_course
+    from manychefs.grading.supervisor import grade
+
+    root = tmp_path_factory.mktemp("course")
+    body = "".join(
+        f'\n@pytest.mark.check(points=1)\ndef test_{number}(student):\n    """{call}"""\n    student.{call}\n'
+        for number, call in enumerate(EXPECTED)
+    )
+    folder = root / "graders" / "01_tally"
+    folder.mkdir(parents=True)
+    (folder / "test_tally.py").write_text(f"import pytest\n{body}")
+    (root / "course.toml").write_text(
+        'title = "t"\n[[exercise]]\nnumber = 1\nslug = "tally"\ntitle = "t"\nconcept = "c"\nminutes = 1\n'
+        'points = 1\nstart_methods = ["fork"]\nlimits = { seconds = 10 }\n'
+        '[[exercise.tasks]]\ntitle = "t"\nhints = ["a", "b", "c"]\n'
+    )
+    submission = root / "tally.py"
+    submission.write_text(MISTAKES)
+    course = load_course(root)
+    with pytest.MonkeyPatch.context() as patch:  # no lease of another grading on this machine
+        patch.setenv("TMPDIR", str(root))
+        return {check.title: check for check in grade(course, course.exercises[0], submission).checks}
+
+
+@pytest.mark.parametrize("call", EXPECTED)
+def test_each_mistake_is_told_in_four_parts(told, call):
+    check = told[call]
+    happened, cause = EXPECTED[call]
+    assert check.verdict is Verdict.FAILED
+    assert check.feedback is not None
+    assert happened in check.feedback.happened
+    advice = f"{check.feedback.cause} {check.feedback.next_step}"
+    assert cause.lower() in advice.lower()
+    assert check.feedback.cause
+    assert check.feedback.next_step
+
+
+def test_the_line_of_the_students_file_is_shown(told):
+    feedback = told["divides()"].feedback
+    assert feedback is not None
+    assert "tally.py:9 in divides:  return 1 // 0" in feedback.evidence
+    assert not any("manychefs" in line for line in feedback.evidence)
+
+
+def test_the_line_in_a_worker_is_shown(told):
+    feedback = told["in_a_worker()"].feedback
+    assert feedback is not None
+    assert "in a worker: tally.py:12 in cook:  return 1 // dish" in feedback.evidence
+
+
+def test_what_was_printed_is_shown_and_apart(told):
+    feedback = told["vanishes()"].feedback
+    assert feedback is not None
+    assert feedback.evidence[-2:] == ["your program printed:", "  all 10 checks passed"]
+
+
+def test_no_control_character_reaches_a_report(told):
+    for check in told.values():
+        assert check.feedback is not None
+        shown = check.feedback.text() + check.printed
+        assert not set(shown) & set("\x1b\r\x07"), check.title
+
+
+GUARD = """
+from multiprocessing import Pool
+def work(n):
+    return n
+pool = Pool(1)
+def answer():
+    return 1
+"""
+CALLS_ANSWER = '''
+import pytest
+@pytest.mark.check(points=1)
+def test_it(student):
+    """It answers"""
+    assert student.answer() == 2
+'''
+
+
+def test_a_missing_main_guard_is_recognised_when_the_import_never_ends(tiny_course):
+    """Under spawn the pool's workers die of it, and the pool starts new ones for ever."""
+    source = GUARD.replace("Pool(1)\n", "Pool(1)\npool.map(work, [1])\n")
+    feedback = tiny_course(CALLS_ANSWER, start_methods=("spawn",), seconds=1.5).only_check(source).feedback
+    assert feedback is not None
+    assert "__main__" in feedback.next_step
+    assert "starts processes while it is being imported" in feedback.cause
+
+
+def test_a_missing_main_guard_is_recognised_when_the_import_fails(tiny_course):
+    """By Python's own message, which goes over two lines."""
+    source = """
+from concurrent.futures import ProcessPoolExecutor
+def work(n):
+    return n
+with ProcessPoolExecutor(1) as pool:
+    done = list(pool.map(work, [1]))
+def answer():
+    return 1
+"""
+    feedback = tiny_course(CALLS_ANSWER, start_methods=("spawn",)).only_check(source).feedback
+    assert feedback is not None
+    assert "__main__" in feedback.next_step
+
+
+@pytest.mark.parametrize(
+    ("source", "happened"),
+    [
+        ("def answer(:\n", "tally.py is not valid Python: SyntaxError"),
+        ("import os\nos._exit(0)\n", "ended the interpreter while it was being imported"),
+        ("import nowhere\n", "cannot be imported: ModuleNotFoundError"),
+    ],
+)
+def test_a_file_that_does_not_run_is_told_as_such(tiny_course, source, happened):
+    check = tiny_course(CALLS_ANSWER).only_check(source)
+    assert check.verdict is Verdict.FAILED
+    assert check.feedback is not None
+    assert happened in check.feedback.happened
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (5, "5"),
+        ("abc", "'abc'"),
+        ([1, 2], "[1, 2]"),
+        ((1,), "(1,)"),
+        (list(range(1000)), "a list of 1,000 items (0, 1, 2, … 999)"),
+        (10**300, "an int of about 300 digits"),
+        ("\x1b", r"'\x1b'"),
+    ],
+)
+def test_a_value_is_shown_short(value, text):
+    assert brief(value) == text
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "x" * 10**6,
+        b"x" * 10**6,
+        [["x" * 1000] * 5] * 5,
+        {1: "y" * 10**6},
+        7**10**5,
+        {1: 7**10**5},
+        {7**10**5: 1},
+    ],
+    ids=["str", "bytes", "lists", "dict", "int", "int in a dict", "int as a key"],
+)
+def test_a_huge_value_is_shown_short_too(value):
+    assert len(brief(value)) < 400

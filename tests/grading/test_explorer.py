@@ -1,0 +1,104 @@
+"""`races` checks find an update that is lost, say how often what came out, and can be repeated."""
+
+from __future__ import annotations
+
+import textwrap
+
+from manychefs.report import Outcomes, Verdict
+
+EXPLORE = '''
+import pytest
+
+@pytest.mark.check(points=1, kind="races")
+def test_it(interleavings):
+    """No update is lost"""
+    interleavings.explore("count", processes=2, increments=3).always(
+        6, because=lambda value: f"only {value}\\nNext: lock it."
+    )
+'''
+
+COUNTER = """
+from multiprocessing import Process, Value
+
+def work(tally, increments):
+    for _ in range(increments):
+        LINES
+
+def count(processes, increments):
+    tally = Value('i', 0)
+    chefs = [Process(target=work, args=(tally, increments)) for _ in range(processes)]
+    for chef in chefs:
+        chef.start()
+    for chef in chefs:
+        chef.join()
+    return tally.value
+"""
+UNLOCKED = COUNTER.replace("LINES", "tally.value += 1")
+LOCKED = COUNTER.replace("LINES", "with tally.get_lock(): tally.value += 1")
+
+
+def test_an_unlocked_counter_is_found_with_what_came_out(tiny_course):
+    check = tiny_course(EXPLORE, repeats={"fork": 20}).only_check(UNLOCKED)
+    assert check.verdict is Verdict.FAILED
+    assert isinstance(check.evidence, Outcomes)
+    (wrong,) = [result for result, _ in check.evidence.counts if result != "6"]
+    assert 2 <= int(wrong) < 6
+    assert check.evidence.expected == "6"
+    assert check.evidence.runs == sum(times for _, times in check.evidence.counts) <= 20
+    assert check.feedback is not None
+    assert check.feedback.happened.startswith(
+        f"count(processes=2, increments=3) returned {wrong}, not 6, in run {check.evidence.runs} of 20"
+    )
+    assert (check.feedback.cause, check.feedback.next_step) == (f"Only {wrong}", "Lock it.")
+
+
+def test_a_locked_counter_passes_every_run(tiny_course):
+    assert tiny_course(EXPLORE, repeats={"fork": 8}).only_check(LOCKED).verdict is Verdict.PASSED
+
+
+def test_a_run_that_raises_or_hangs_says_in_which_run_it_did(tiny_course):
+    source = "def count(processes, increments):\n    raise LookupError('no pan')\n"
+    feedback = tiny_course(EXPLORE, repeats={"fork": 3}).only_check(source).feedback
+    assert feedback is not None
+    assert "raised LookupError: no pan" in feedback.happened
+    assert feedback.evidence[0] == "in run 1 of 3 with random pauses; results of 1 run: LookupError (1x)"
+
+
+RUNS = textwrap.dedent('''
+    import pytest
+
+    @pytest.mark.check(points=1, kind="races")
+    def test_it(interleavings, request, student):
+        """Seeds"""
+        with open(f"{__file__}.log", "a") as log:
+            interleavings.explore("seed").always_true(
+                lambda value: bool(log.write(f"{student.start_method}:{value} ")), "nothing"
+            )
+''')
+SEED = "import os\ndef seed():\n    return os.environ.get('MANYCHEFS_DELAYS')\n"
+
+
+def seeds(course, **options) -> list[str]:
+    log = course.grader.with_name("test_tally.py.log")
+    log.unlink(missing_ok=True)
+    assert course.only_check(SEED, **options).verdict is Verdict.PASSED
+    return log.read_text().split()
+
+
+def test_each_run_has_a_seed_of_its_own_and_a_request_can_be_repeated(tiny_course):
+    course = tiny_course(RUNS, repeats={"fork": 4})
+    first = seeds(course)
+    assert len(set(first)) == 4
+    assert seeds(course) == first
+    assert not set(seeds(course, seed=1)) & set(first)
+
+
+def test_as_many_runs_are_made_as_the_course_says_for_each_method(tiny_course):
+    course = tiny_course(RUNS, start_methods=("fork", "spawn"), repeats={"fork": 3, "spawn": 2})
+    made = [each.partition(":")[0] for each in seeds(course)]
+    assert made == ["fork"] * 3 + ["spawn"] * 2
+
+
+def test_the_first_method_gets_most_runs_even_where_the_course_lists_another(tiny_course):
+    course = tiny_course(RUNS, start_methods=("fork", "spawn"), repeats={"fork": 3})
+    assert len(seeds(course, methods=["spawn"])) == 3

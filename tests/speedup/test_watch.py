@@ -1,0 +1,90 @@
+"""The kernel's books, read of real processes; only ratios are asked for, never seconds."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from manychefs.speedup.watch import CpuWatch
+
+pytestmark = pytest.mark.skipif(not Path("/proc/self/schedstat").exists(), reason="the kernel keeps no books")
+
+# Spins for as many seconds of CPU time as it is told, says so and waits: what it asked for stands.
+SPIN = """
+import sys, time
+seconds = float(sys.argv[1])
+while time.process_time() < seconds:
+    pass
+print('done', flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def spinners() -> Iterator[list[int]]:
+    """Two that have spun, one five times as long as the other."""
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", SPIN, seconds], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        for seconds in ("0.5", "0.1")
+    ]
+    for process in processes:
+        assert process.stdout is not None
+        process.stdout.readline()
+    yield [process.pid for process in processes]
+    for process in processes:
+        process.communicate("")
+
+
+def test_the_busiest_comes_first_and_the_ratio_is_that_of_the_work(spinners):
+    busy, idle = spinners
+    watch = CpuWatch()
+    watch(idle, [busy])
+    assert watch.available
+    first, second = watch.cpu_by_process()
+    assert 3 < first / second < 6
+    assert watch.asked_seconds() >= first + second
+
+
+def test_what_was_seen_stays_when_the_process_is_gone(spinners):
+    watch = CpuWatch()
+    watch(spinners[0], spinners[1:])
+    seen = watch.cpu_by_process()
+    watch(999_999_999, [])
+    assert watch.cpu_by_process() == seen
+
+
+def test_two_looks_at_one_process_are_not_two_processes(spinners):
+    watch = CpuWatch()
+    for _ in range(3):
+        watch(spinners[0], spinners[1:])
+    assert len(watch.cpu_by_process()) == 2
+
+
+def test_threads_of_one_process_are_that_process():
+    program = (
+        SPIN.replace("import sys", "import threading, sys")
+        .replace("print(", "thread = threading.Thread(target=sys.stdin.read); thread.start()\nprint(")
+        .replace("sys.stdin.read()\n", "thread.join()\n")
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program, "0.05"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        watch = CpuWatch()
+        watch(process.pid, [])
+        threads = len(list(Path(f"/proc/{process.pid}/task").iterdir()))
+        process.communicate("")
+    assert threads == 2
+    assert len(watch.cpu_by_process()) == 1
+
+
+def test_nothing_seen_is_nothing_asked_for():
+    watch = CpuWatch()
+    assert (watch.available, watch.asked_seconds(), watch.cpu_by_process()) == (False, 0, [])
