@@ -31,7 +31,7 @@ def test_reaches_5000(student):
 @pytest.mark.check(points=2)
 def test_any_number_of_chefs(student):
     """It counts right for other numbers of chefs and plates"""
-    for processes, increments in [(1, 7), (3, 25), (2, 0)]:
+    for processes, increments in [(1, 7), (3, 25)]:
         value = student.count_up(processes=processes, increments=increments)
         assert value == processes * increments, likely_cause(value, processes, increments)
 
