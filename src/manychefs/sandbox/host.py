@@ -205,6 +205,7 @@ class Host:
         """After anything unclean: kill all, so that the next call starts from nothing."""
         if self._process is not None:
             self._kill_tree(self._process)
+            tree.kill_carriers(f"{RUN_DIR}={self._run_dir}")
         self.close()
 
     # -- one call -----------------------------------------------------------------------------

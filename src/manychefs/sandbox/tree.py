@@ -66,15 +66,9 @@ def orphans(own: Collection[int]) -> list[int]:
     return [
         child
         for child in children(os.getpid())
-        if child not in own and (_adopting or _belongs_to_a_host(child))
+        # What a host has started inherits its environment.
+        if child not in own and (_adopting or _carries(child, f"{RUN_DIR}="))
     ]
-
-
-def _belongs_to_a_host(pid: int) -> bool:
-    """Whether a process was started by a host: they all inherit its environment."""
-    with contextlib.suppress(OSError), open(f"/proc/{pid}/environ", "rb") as file:
-        return f"{RUN_DIR}=".encode() in file.read()
-    return False
 
 
 def kill_orphans(own: Collection[int]) -> None:
@@ -199,6 +193,28 @@ def memory_bytes(pids: list[int]) -> int:
             else:
                 total += psutil.Process(pid).memory_info().rss
     return total
+
+
+def kill_carriers(mark: str) -> None:
+    """Kill every process whose environment has `mark` in it, wherever it stands in the tree.
+
+    For the moment in which a host has died and what it started is not yet anybody's orphan.
+    """
+    if not LINUX:
+        return
+    for _ in range(200):
+        found = [pid for pid in map(int, filter(str.isdigit, os.listdir("/proc"))) if _carries(pid, mark)]
+        if not found:
+            return
+        for pid in found:
+            _send(pid, signal.SIGKILL)
+        time.sleep(0.001)
+
+
+def _carries(pid: int, mark: str) -> bool:
+    with contextlib.suppress(OSError), open(f"/proc/{pid}/environ", "rb") as file:
+        return mark.encode() in file.read()
+    return False
 
 
 def kill_descendants(pid: int) -> int:
