@@ -187,7 +187,7 @@ def _brief_items(value: list[Any] | tuple[Any, ...] | dict[Any, Any], longest: i
     if isinstance(value, dict):
         inner = ", ".join(f"{brief(key, 20)}: {brief(item, longest)}" for key, item in value.items())
     else:
-        inner = ", ".join(brief(item, longest) for item in value)
+        inner = ", ".join(brief(item, min(longest, 24)) for item in value)
     if len(inner) > longest * 3:
         inner = f"{inner[: longest * 3]}…"
     if isinstance(value, list):
