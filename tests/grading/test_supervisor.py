@@ -62,8 +62,12 @@ def test_a_hang_in_the_fourth_of_five_checks_costs_that_check_alone(tiny_course)
     """And no longer than its own limit and a second, over what the same checks take without it."""
     seconds = 1.0
     course = tiny_course(five("hangs"), seconds=seconds)
-    calm = course.grade(HANGS.replace("while True: pass", "return 42"))
-    hung = course.grade(HANGS)
+    # A busy machine can make one grading of a few late; nothing makes one early.
+    for _ in range(4):
+        calm = course.grade(HANGS.replace("while True: pass", "return 42"))
+        hung = course.grade(HANGS)
+        if hung.seconds < calm.seconds + seconds + 1:
+            break
     assert verdicts(calm) == [P] * 5
     assert verdicts(hung) == [P, P, P, F, P]
     assert hung.checks[3].evidence is not None

@@ -56,8 +56,11 @@ def texts():
 
 def in_pools():
     from concurrent.futures import ProcessPoolExecutor
-    with mp.Pool(2) as pool, ProcessPoolExecutor(2) as executor:
-        return pool.map(abs, [-1, -2]) + list(executor.map(abs, [-3]))
+    # One after the other: forking the executor's workers beside a pool's threads may deadlock.
+    with mp.Pool(2) as pool:
+        done = pool.map(abs, [-1, -2])
+    with ProcessPoolExecutor(2) as executor:
+        return done + list(executor.map(abs, [-3]))
 """
 
 

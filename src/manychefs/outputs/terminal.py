@@ -25,7 +25,9 @@ PARTS = ("What happened", "Likely cause", "Evidence", "Next")
 def heading(exercise: Exercise, submission: str) -> RenderableType:
     """The exercise's name and title, and what is being graded."""
     title = Text.assemble((exercise.name, "bold"), "  ", exercise.title)
-    return Group(Text(), title, Text(clean(submission), "dim"), Text())
+    # A path stays in one piece, however long: it is there to be copied.
+    path = Text(clean(submission), "dim", no_wrap=True, overflow="ignore")
+    return Group(Text(), title, path, Text())
 
 
 def check_line(check: Check) -> Text:
