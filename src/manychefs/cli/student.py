@@ -88,7 +88,8 @@ class _Shown:
         self._path = path
         self._console = terminal.console()
         self._seen: set[str] = set()
-        self._console.print(terminal.heading(exercise, str(path)))
+        here = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+        self._console.print(terminal.heading(exercise, str(here)), crop=False)
 
     def check(self, graded: Check) -> None:
         self._console.print(terminal.check(graded, self._seen))
