@@ -455,8 +455,11 @@ class Host:
         """
         until = time.monotonic() + LEFTOVER_GRACE
         while True:
+            # A process that is just turning into another program cannot be told yet.
+            unsettled = any(each.role == "in between" for each in self._everyone(call_pid))
             left = self._leftovers(call_pid, before, frame)
-            if not (left.processes or left.semaphores) or time.monotonic() > until:
+            unsettled = unsettled or bool(left.processes or left.semaphores)
+            if not unsettled or time.monotonic() > until:
                 return left
             self._take_output()
             time.sleep(LOOK)
