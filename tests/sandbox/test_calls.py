@@ -3,7 +3,9 @@
 Each under every start method, because each has its own way of getting the file into a process.
 """
 
-from __future__ import os
+from __future__ import annotations
+
+import os
 
 import pytest
 
