@@ -190,7 +190,12 @@ class Host:
         for descriptor in (self._reader.descriptor, self._output_fd):
             os.close(descriptor)
         self._sweep()
-        shutil.rmtree(self._run_dir, ignore_errors=True)
+        for _ in range(20):
+            shutil.rmtree(self._run_dir, ignore_errors=True)
+            if not self._run_dir.exists():
+                break
+            # Somebody still writes there: one that forks faster than it was killed.
+            tree.kill_carriers(f"{RUN_DIR}={self._run_dir}")
 
     def _kill_tree(self, process: subprocess.Popen[bytes]) -> None:
         tree.kill_descendants(process.pid)

@@ -202,9 +202,12 @@ def kill_carriers(mark: str) -> None:
     """
     if not LINUX:
         return
-    for _ in range(200):
+    clear = 0
+    for _ in range(400):
         found = [pid for pid in map(int, filter(str.isdigit, os.listdir("/proc"))) if _carries(pid, mark)]
-        if not found:
+        # One that forks and ends all the time can slip through a single look.
+        clear = 0 if found else clear + 1
+        if clear == 3:
             return
         for pid in found:
             _send(pid, signal.SIGKILL)
