@@ -119,7 +119,74 @@ class StudentTraceback(msgspec.Struct, kw_only=True, tag="traceback", forbid_unk
     frames: list[str] = []
 
 
-Evidence = Deadlock | Outcomes | SpeedupMeasurement | Leftovers | StudentTraceback
+Finding = Literal["wrong-result", "deadlock", "exception", "leftovers", "livelock"]
+"""What an order of steps can bring to light."""
+
+
+class Actor(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """One thread of one process of an explored program.
+
+    name: `main`, `p1` (the first process that main starts), `p1.2` (the second that p1 starts), `p1.t1` (a
+    thread of p1). runs: the name of the function that it runs, as far as that is known.
+    """
+
+    name: str
+    runs: str = ""
+
+
+class Step(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """One visible step of one actor.
+
+    action: what it does, to follow the actor's name: `reads 41`, `waits for the lock`. target: what
+    with: `Value of line 30`. line, source: where in the student's file. decisive: whether this step is one of
+    those that make the order go wrong.
+    """
+
+    actor: str
+    action: str
+    target: str = ""
+    line: int | None = None
+    source: str = ""
+    decisive: bool = False
+
+
+class Waiting(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """An actor that can never go on: what it waits for, who holds that, and since which line."""
+
+    actor: str
+    waits_for: str
+    line: int | None = None
+    source: str = ""
+    held_by: str = ""
+    held_since: int | None = None
+
+
+class Interleaving(msgspec.Struct, kw_only=True, tag="interleaving", forbid_unknown_fields=True):
+    """The steps of all actors, in the order in which they happened, of a schedule that goes wrong.
+
+    ending: how it ended, to follow "the program": `returned 3`. allowed: what it may return. waiting: in a
+    deadlock, everybody who waits. preemptions: how often an actor that could go on was interrupted.
+    switches: how often the turn left an actor that had not ended. schedule: the number of the schedule
+    that found it, from 1. replays: how many of the two replays went the same way. latent: whether
+    it only goes wrong once a pipe or queue holds more than this program puts there.
+    """
+
+    file: str
+    actors: list[Actor]
+    steps: list[Step]
+    finding: Finding
+    ending: str
+    allowed: list[str] = []
+    waiting: list[Waiting] = []
+    preemptions: int = 0
+    switches: int = 0
+    schedule: int = 0
+    seed: int = 0
+    replays: int = 0
+    latent: bool = False
+
+
+Evidence = Deadlock | Interleaving | Outcomes | SpeedupMeasurement | Leftovers | StudentTraceback
 
 
 class Check(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
