@@ -1,0 +1,1 @@
+"""What runs inside an explored program. Standard library only; nothing here holds a secret or a mark."""

@@ -1,0 +1,698 @@
+"""The operations that may block, or that others can see, replaced one by one.
+
+The library above them (Pool, ProcessPoolExecutor, Queue with its feeder thread, Condition, Barrier,
+Manager, …) runs unchanged. Each replacement does the same in three steps: stand at a point; try
+without blocking; where that would block, give the turn back until it can be tried again. Outside of
+an explored program (`current()` is None) each does exactly what the original does.
+
+`install()` comes before the library's modules are imported, because many of them make locks then
+or take copies of functions. Signatures are the originals', exactly: a TypeError in a child would look
+like a bug of the student's.
+"""
+
+from __future__ import annotations
+
+import _thread
+import fcntl
+import functools
+import io
+import os
+import sys
+import termios
+import threading
+import time
+
+from manychefs.interleavings.inside import actors
+from manychefs.interleavings.inside.actors import MISS, Actor, Mode, current, readable, writable
+
+TYPE_CHECKING = False  # loading typing would cost every process of the program's 5 ms
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+PIPE_BUF = 4096  # bytes that a pipe takes in one piece
+TIGHT_PIPE = 4 * PIPE_BUF  # bytes; of a single page, a pipe with anything in it would count as full
+SETTLE = 1.0  # seconds of the scheduler's time in which what ends by itself has ended
+
+_native_lock = _thread.allocate_lock
+_native_kill = os.kill
+
+
+def install() -> None:
+    """Replace the leaves, in this process and those that it forks."""
+    _threads()
+    _clock()
+    _processes()
+    _semaphores()
+    _connections()
+    _operations()
+    _managers()
+
+
+# -- threads and their locks -----------------------------------------------------------------------
+
+
+class ThreadLock:
+    """`threading.Lock`: waits for its turn and not in the kernel."""
+
+    __slots__ = ("__weakref__", "_ident", "_native")
+
+    def __init__(self) -> None:
+        self._native = _native_lock()
+        self._ident = ""
+        if actors.is_student(sys._getframe(1).f_code):
+            self._ident = actors.new_ident()
+            actors.labels[self._ident] = f"threading.Lock of line {sys._getframe(1).f_lineno}"
+
+    def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
+        if not blocking and timeout != -1:
+            raise ValueError("can't specify a timeout for a non-blocking call")
+        if self._native.acquire(False):
+            return True
+        actor = current()
+        if actor is None or not blocking:
+            return self._native.acquire(blocking, timeout)
+        if timeout < 0 and timeout != -1:
+            raise ValueError("timeout value must be a non-negative number")
+        attempt = functools.partial(_take_native, self._native)
+        wait = None if timeout == -1 or _in_manager_loop() else timeout
+        got = actor.block("acquire", self._ident, attempt, lambda: not self._native.locked(), wait)
+        return got is not MISS
+
+    def release(self) -> None:
+        self._native.release()
+
+    def locked(self) -> bool:
+        return self._native.locked()
+
+    acquire_lock, release_lock, locked_lock = acquire, release, locked
+
+    def __enter__(self) -> bool:
+        return self.acquire()
+
+    def __exit__(self, *_details: object) -> None:
+        self._native.release()
+
+    def _at_fork_reinit(self) -> None:
+        self._native._at_fork_reinit()
+
+    def __repr__(self) -> str:
+        return repr(self._native)
+
+
+def _in_manager_loop() -> bool:
+    """Whether this is a manager's server looking, once a second, whether it should end.
+
+    To the scheduler that is waiting without end: a clock that jumps from look to look would hide
+    every deadlock. (The frames: this, acquire, Condition.wait, Event.wait, the server's loop.)
+    """
+    frame: Any = sys._getframe(1)
+    for _ in range(3):
+        frame = frame.f_back if frame is not None else None
+    return frame is not None and frame.f_code.co_name == "serve_forever"
+
+
+def _take_native(lock: Any) -> Any:
+    return True if lock.acquire(False) else MISS
+
+
+def _threads() -> None:
+    module: Any = threading
+    module.Lock = module._allocate_lock = ThreadLock
+    module._CRLock = None  # so that RLock is the one in Python, which is made of these locks
+    _thread.allocate_lock = _thread.allocate = ThreadLock  # type: ignore[assignment]
+    if hasattr(module, "_start_joinable_thread"):  # from 3.13
+        native = module._start_joinable_thread
+
+        def start_joinable(function: Any, handle: Any = None, daemon: bool = True) -> Any:
+            return _start(function, (), {}, lambda run: native(run, handle=handle, daemon=daemon))
+
+        module._start_joinable_thread = start_joinable
+    native_start = _thread.start_new_thread
+
+    def start_new_thread(
+        function: Callable[..., object], args: tuple[Any, ...], kwargs: dict[str, Any] | None = None, /
+    ) -> int:
+        started: int = _start(function, args, kwargs or {}, lambda run: native_start(run, ()))
+        return started
+
+    _thread.start_new_thread = _thread.start_new = start_new_thread  # type: ignore[assignment]
+    if hasattr(module, "_start_new_thread"):  # until 3.12
+        module._start_new_thread = start_new_thread
+    _thread_ends()
+
+
+def _start(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any], native: Any) -> Any:
+    actor = current()
+    if actor is None:
+        return native(functools.partial(function, *args, **kwargs))
+    thread: Any = getattr(function, "__self__", None)
+    thread = thread if isinstance(thread, threading.Thread) else None
+    if thread is not None:
+        thread._is_over = False
+    if _is_students_thread(function, thread):
+        from manychefs.interleavings.inside import bytecode
+
+        bytecode.turn_on()
+
+    def begin(enter: Callable[[], None]) -> Any:
+        def run() -> None:
+            enter()
+            from_student = sys.modules.get("manychefs.interleavings.inside.bytecode")
+            if from_student is not None:
+                from_student.begin_thread()
+            try:
+                function(*args, **kwargs)
+            finally:
+                if thread is not None:
+                    thread._is_over = True
+                actors.leave_thread()
+
+        return native(run)
+
+    feeder = thread is not None and thread.name == "QueueFeederThread"
+    return actors.start_thread(actor, begin, feeder, _name_of(thread, function))
+
+
+def _name_of(thread: Any, function: Any) -> str:
+    target = getattr(thread, "_target", None) or function
+    return str(getattr(target, "__name__", "")) if thread is None or target is not function else thread.name
+
+
+def _is_students_thread(function: Any, thread: Any) -> bool:
+    target = getattr(thread, "_target", None) if thread is not None else function
+    code = getattr(getattr(target, "__func__", target), "__code__", None)
+    if code is not None and actors.is_student(code):
+        return True
+    run: Any = type(thread).run if thread is not None else None
+    return run is not None and run is not threading.Thread.run and actors.is_student(run.__code__)
+
+
+def _thread_ends() -> None:
+    """Joining waits for the actor's goodbye; only the last moment of the native thread is waited for here."""
+    kind: Any = threading.Thread
+    native_join, native_is_alive = kind.join, kind.is_alive
+
+    @functools.wraps(native_join)
+    def join(self: Any, timeout: float | None = None) -> None:
+        actor = current()
+        if actor is not None and getattr(self, "_is_over", True) is False and self is not _this_thread():
+            wait = None if timeout is None else max(timeout, 0)
+            done = actor.block(
+                "thread-join",
+                "",
+                lambda: True if self._is_over else MISS,
+                lambda: bool(self._is_over),
+                wait,
+            )
+            if done is MISS:
+                return
+            timeout = None
+        native_join(self, timeout)
+
+    @functools.wraps(native_is_alive)
+    def is_alive(self: Any) -> bool:
+        if current() is not None and getattr(self, "_is_over", False) and self is not _this_thread():
+            native_join(self)
+        alive: bool = native_is_alive(self)
+        return alive
+
+    kind.join, kind.is_alive = join, is_alive
+    module: Any = threading
+    native_shutdown = module._shutdown
+
+    @functools.wraps(native_shutdown)
+    def shutdown() -> None:
+        if current() is not None:
+            for thread in threading.enumerate():
+                if thread is not _this_thread() and not thread.daemon:
+                    thread.join()
+        native_shutdown()
+
+    module._shutdown = shutdown
+
+
+def _this_thread() -> Any:
+    return threading._active.get(_thread.get_ident())  # type: ignore[attr-defined]
+
+
+# -- time ------------------------------------------------------------------------------------------
+
+
+def _clock() -> None:
+    native_sleep = time.sleep
+
+    def sleep(seconds: float, /) -> None:
+        actor = current()
+        if actor is None:
+            return native_sleep(seconds)
+        if seconds < 0:
+            raise ValueError("sleep length must be non-negative")
+        if seconds == 0:
+            actor.point("sleep", "")
+        else:
+            actor.pause(seconds)
+        return None
+
+    def clock(native: Callable[[], float]) -> Callable[[], float]:
+        start = native()
+
+        def read() -> float:
+            if current() is None:
+                return native()
+            # A hair at each reading: a loop that waits for a clock that stands still would never end.
+            actors.now += 1e-7
+            return start + actors.now
+
+        return read
+
+    def clock_ns(native: Callable[[], int]) -> Callable[[], int]:
+        start = native()
+
+        def read() -> int:
+            if current() is None:
+                return native()
+            actors.now += 1e-7
+            return start + int(actors.now * 1e9)
+
+        return read
+
+    module: Any = time
+    module.sleep = sleep
+    for name in ("time", "monotonic", "perf_counter"):
+        setattr(module, name, clock(getattr(time, name)))
+        setattr(module, f"{name}_ns", clock_ns(getattr(time, f"{name}_ns")))
+    threading._time = time.monotonic  # type: ignore[attr-defined]
+    import queue
+
+    queue.time = time.monotonic  # type: ignore[attr-defined]
+    # The one in C waits in the kernel; this one is made of the locks above.
+    queue.SimpleQueue = queue._PySimpleQueue  # type: ignore[attr-defined, misc]
+
+
+# -- processes -------------------------------------------------------------------------------------
+
+
+def _processes() -> None:
+    os.fork = actors.fork
+    native_waitpid, native_wait4, native_waitid = os.waitpid, os.wait4, os.waitid
+
+    @functools.wraps(native_waitpid)
+    def waitpid(pid: int, options: int, /) -> tuple[int, int]:
+        found: tuple[int, int] = _wait_for(native_waitpid, pid, options)
+        return found
+
+    @functools.wraps(native_wait4)
+    def wait4(pid: int, options: int) -> Any:
+        return _wait_for(native_wait4, pid, options)
+
+    @functools.wraps(native_waitid)
+    def waitid(idtype: int, ident: int, options: int, /) -> Any:
+        actor = current()
+        if actor is None or options & os.WNOHANG or not _is_actors(ident if idtype == os.P_PID else -1):
+            return native_waitid(idtype, ident, options)
+        return actor.block(
+            "join",
+            _whom(ident if idtype == os.P_PID else -1),
+            lambda: native_waitid(idtype, ident, options | os.WNOHANG) or MISS,
+        )
+
+    os.waitpid, os.wait4, os.waitid = waitpid, wait4, waitid
+    os.wait = lambda: waitpid(-1, 0)
+    os.wait3 = lambda options: wait4(-1, options)
+    os.kill = kill
+    os._exit = actors.leave  # type: ignore[assignment]
+    _signals()
+    from multiprocessing import process
+
+    module: Any = process
+    native_cleanup = module._cleanup
+
+    def cleanup() -> None:
+        """Each start looks whether earlier children have ended: the library's own business, no step."""
+        actor = current()
+        if actor is not None:
+            actor.quiet += 1
+        try:
+            native_cleanup()
+        finally:
+            if actor is not None:
+                actor.quiet -= 1
+
+    module._cleanup = cleanup
+
+
+def _is_actors(pid: int) -> bool:
+    return pid in actors.own_children or (pid in (-1, 0) and bool(actors.own_children))
+
+
+def _whom(pid: int) -> str:
+    return actors.own_children.get(pid, "any child")
+
+
+def _wait_for(native: Callable[[int, int], Any], pid: int, options: int) -> Any:
+    """waitpid or wait4: both give the process id first, and 0 for none yet."""
+    actor = current()
+    if actor is None or not _is_actors(pid):
+        return native(pid, options)
+    whom = _whom(pid)
+    if not actor.quiet:
+        actor.point("join" if not options & os.WNOHANG else "poll", whom)
+
+    def attempt() -> Any:
+        found = native(pid, options | os.WNOHANG)
+        return found if found[0] else MISS
+
+    if options & os.WNOHANG:
+        found = native(pid, options)
+        if not actor.quiet:
+            actor.saw("poll", whom, bool(found[0]))
+    else:
+        found = actor.block("join", whom, attempt, lambda: _has_ended(pid))
+    actors.own_children.pop(found[0], None)
+    return found
+
+
+def _has_ended(pid: int) -> bool:
+    try:
+        return (
+            os.waitid(os.P_PID if pid > 0 else os.P_ALL, max(pid, 0), os.WEXITED | os.WNOHANG | os.WNOWAIT)
+            is not None
+        )
+    except OSError:
+        return True
+
+
+def kill(pid: int, sig: int, /) -> None:
+    """`os.kill`: the scheduler is told, because the one that is killed dies a moment later."""
+    actor = current()
+    if actor is None:
+        return _native_kill(pid, sig)
+    whom = actors.own_children.get(pid, "")
+    actor.point("kill", whom)
+    _native_kill(pid, sig)
+    if whom and sig:
+        actor.send(actors.KILLED, whom.encode())
+        actor.await_grant()
+    return None
+
+
+def _signals() -> None:
+    """Handlers run when their actor has the turn, not in the middle of another's."""
+    import signal
+
+    native = signal.signal
+    wrapped: dict[int, Any] = {}
+
+    @functools.wraps(native)
+    def set_handler(signalnum: int, handler: Any) -> Any:
+        before = native(signalnum, _deferred(handler) if callable(handler) else handler)
+        known, wrapped[signalnum] = wrapped.get(signalnum, before), handler
+        return known
+
+    signal.signal = set_handler
+
+
+def _deferred(handler: Any) -> Any:
+    import signal
+
+    if isinstance(handler, signal.Handlers):
+        return handler
+
+    def handle(signum: int, frame: Any) -> Any:
+        actor = current()
+        if actor is not None and actor.waiting:
+            actor.pending.append(lambda: handler(signum, frame))
+            return None
+        return handler(signum, frame)
+
+    return handle
+
+
+# -- semaphores: Lock, RLock, Semaphore, and all that is made of them ------------------------------
+
+
+def _semaphores() -> None:
+    import _multiprocessing  # type: ignore[import-not-found]
+    import multiprocessing.synchronize
+
+    native: Any = _multiprocessing.SemLock
+
+    class SemLock(native):  # type: ignore[misc]
+        """The one lock beneath Lock, RLock, Semaphore, Condition, Event, Queue, Value and Array."""
+
+        def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+            self = super().__new__(cls, *args, **kwargs)
+            self.ident = actors.new_ident()
+            actors.labels[self.ident] = actors.made_by()
+            return self
+
+        def acquire(self, block: bool = True, timeout: float | None = None) -> bool:
+            actor = current()
+            if actor is None:
+                return bool(native.acquire(self, block, timeout))
+            if not actor.quiet:
+                actor.point("acquire", self.ident)
+            if native.acquire(self, False):
+                if not actor.quiet:
+                    actor.saw("acquire", self.ident, True)
+                return True
+            if not block:
+                if not actor.quiet:
+                    actor.saw("acquire", self.ident, False)
+                return False
+            return actor.block("acquire", self.ident, self._take, self._is_free, timeout) is not MISS
+
+        def _take(self) -> Any:
+            return True if native.acquire(self, False) else MISS
+
+        def _is_free(self) -> bool:
+            return not native._is_zero(self) or (self.kind == 0 and native._is_mine(self))
+
+        def release(self) -> None:
+            actor = current()
+            if actor is not None and not actor.quiet:
+                actor.point("release", self.ident)
+            native.release(self)
+
+        def _get_value(self) -> int:
+            actor = current()
+            if actor is None or actor.quiet:
+                return int(native._get_value(self))
+            actor.point("read", self.ident)
+            value: int = native._get_value(self)
+            actor.saw("read", self.ident, value)
+            return value
+
+        def __enter__(self) -> bool:
+            return self.acquire()
+
+        def __exit__(self, *_details: Any) -> None:
+            self.release()
+
+    class Shim:
+        """Stands in for the C module, in this one importer's eyes."""
+
+        def __getattr__(self, name: str) -> Any:
+            return SemLock if name == "SemLock" else getattr(_multiprocessing, name)
+
+    multiprocessing.synchronize._multiprocessing = Shim()  # type: ignore[attr-defined]
+
+
+# -- pipes and sockets -----------------------------------------------------------------------------
+
+
+def _connections() -> None:
+    from multiprocessing import connection, reduction
+
+    kind: Any = connection.Connection
+    native_send, native_recv = kind._send, kind._recv
+    native_pipe: Any = connection.Pipe
+
+    def pipe(duplex: bool = True) -> Any:
+        ends = native_pipe(duplex)
+        ident = actors.new_ident()
+        actors.labels[ident] = actors.made_by()
+        for end in ends:
+            end._ident = ident
+            if Mode.tight and not duplex and not end.readable:
+                fcntl.fcntl(end.fileno(), fcntl.F_SETPIPE_SZ, TIGHT_PIPE)
+        return ends
+
+    def send(self: Any, buf: Any, write: Any = os.write) -> None:
+        actor = current()
+        if actor is None:
+            native_send(self, buf, *(() if write is os.write else (write,)))
+            return
+        ident = getattr(self, "_ident", "")
+        left = memoryview(buf).cast("B")
+        while left:
+            if not actor.quiet:
+                actor.point("send", ident)
+                actor.saw("send", ident, f"{len(left)} bytes", change=True)
+            actor.block("send", ident, functools.partial(_may_send, actor, self), None)
+            left = left[write(self._handle, left[:PIPE_BUF]) :]
+
+    def recv(self: Any, size: int, read: Any = os.read) -> Any:
+        actor = current()
+        if actor is None:
+            return native_recv(self, size) if read is os.read else native_recv(self, size, read)
+        ident = getattr(self, "_ident", "")
+        buf, remaining = io.BytesIO(), size
+        while remaining > 0:
+            handle = self._handle
+            if not actor.quiet and remaining == size:
+                actor.point("recv", ident)
+            _await_readable(actor, "recv", ident, handle)
+            chunk = read(handle, remaining)
+            if not chunk:
+                if remaining == size:
+                    raise EOFError
+                raise OSError("got end of file during message")
+            actor.idle = 0
+            buf.write(chunk)
+            remaining -= len(chunk)
+        return buf
+
+    native_wait = connection.wait
+
+    @functools.wraps(native_wait)
+    def wait(object_list: Any, timeout: float | None = None) -> Any:
+        actor = current()
+        if actor is None:
+            return native_wait(object_list, timeout)
+        objects = list(object_list)
+        ident = getattr(objects[0], "_ident", "") if objects else ""
+        if not actor.quiet:
+            actor.point("poll", ident)
+        if timeout is not None and timeout <= 0:
+            found = native_wait(objects, 0)
+            if not actor.quiet:
+                actor.saw("poll", ident, len(found))
+            return found
+        attempt = functools.partial(_any_ready, native_wait, objects)
+        ready = actor.block("poll", ident, attempt, lambda: bool(native_wait(objects, 0)), timeout)
+        return [] if ready is MISS else ready
+
+    listener: Any = connection.SocketListener  # type: ignore[attr-defined]
+    native_accept = listener.accept
+
+    @functools.wraps(native_accept)
+    def accept(self: Any) -> Any:
+        actor = current()
+        if actor is not None:
+            _await_readable(actor, "accept", "", self._socket.fileno())
+        return native_accept(self)
+
+    connection.Pipe = pipe
+    kind._send, kind._recv = send, recv
+    connection.wait = wait
+    listener.accept = accept
+    del reduction
+
+
+def _await_readable(actor: Actor, kind: str, ident: str, fd: int) -> None:
+    if not readable(fd):
+        actor.block(kind, ident, lambda: True if readable(fd) else MISS, lambda: readable(fd))
+
+
+def _may_send(actor: Actor, connection: Any) -> Any:
+    fd = connection._handle
+    if actor.feeder and Mode.tight and _bytes_in(fd):
+        return MISS  # as if the pipe held one message
+    return True if writable(fd) else MISS
+
+
+def _bytes_in(fd: int) -> int:
+    try:
+        return int.from_bytes(fcntl.ioctl(fd, termios.FIONREAD, b"\0\0\0\0"), sys.byteorder)
+    except OSError:
+        return 0
+
+
+def _any_ready(native_wait: Any, objects: list[Any]) -> Any:
+    return native_wait(objects, 0) or MISS
+
+
+# -- operations that count as one step -------------------------------------------------------------
+
+
+def operation(cls: Any, name: str, kind: str, ident: Callable[[Any], str], change: bool = False) -> None:
+    """Make the method one step: a point before it, none inside.
+
+    Args:
+        ident: gives the shared object's name for the instance.
+        change: whether it changes what others see (a busy waiter's operations do not).
+    """
+    native = getattr(cls, name)
+
+    @functools.wraps(native)
+    def step(self: Any, *args: Any, **kwargs: Any) -> Any:
+        actor = current()
+        if actor is None or actor.quiet:
+            return native(self, *args, **kwargs)
+        what = ident(self)
+        actor.point(kind, what)
+        entry = actor.entry
+        actor.quiet += 1
+        actor.doing = (kind, what)
+        try:
+            result = native(self, *args, **kwargs)
+        finally:
+            actor.quiet -= 1
+            actor.doing = ("", "")
+        actor.entry = entry
+        shown = args[0] if kind in ("put", "call") and args else result
+        actor.saw(kind, what, shown if change or _is_simple(shown) else type(shown).__name__, change)
+        return result
+
+    setattr(cls, name, step)
+
+
+def _is_simple(value: object) -> bool:
+    return type(value) in (int, float, bool, str, bytes, type(None), tuple, list)
+
+
+def _operations() -> None:
+    from multiprocessing import queues, synchronize
+
+    def of_queue(queue: Any) -> str:
+        ident: str = queue._reader._ident if hasattr(queue._reader, "_ident") else ""
+        return ident
+
+    def of_condition(condition: Any) -> str:
+        ident: str = getattr(condition._lock._semlock, "ident", "")
+        return ident
+
+    def of_event(event: Any) -> str:
+        return of_condition(event._cond)
+
+    for cls in (queues.Queue, queues.SimpleQueue):
+        operation(cls, "put", "put", of_queue, change=True)
+        operation(cls, "get", "get", of_queue, change=True)
+        operation(cls, "empty", "empty", of_queue)
+    operation(queues.Queue, "full", "full", of_queue)
+    operation(queues.Queue, "qsize", "qsize", of_queue)
+    operation(queues.JoinableQueue, "put", "put", of_queue, change=True)
+    operation(queues.JoinableQueue, "task_done", "task_done", of_queue, change=True)
+    operation(queues.JoinableQueue, "join", "join-queue", of_queue)
+    for name in ("wait", "notify", "notify_all"):
+        operation(synchronize.Condition, name, name, of_condition, change=True)
+    for name, change in (("set", True), ("clear", True), ("wait", False), ("is_set", False)):
+        operation(synchronize.Event, name, name, of_event, change)
+
+
+def _managers() -> None:
+    from multiprocessing import managers
+
+    registry: Any = managers.SyncManager._registry  # type: ignore[attr-defined]
+    # They were taken from threading when managers was imported: after install() they are ours already,
+    # unless somebody had imported it before.
+    for name, factory in (("Lock", threading.Lock), ("RLock", threading.RLock)):
+        _, *rest = registry[name]
+        registry[name] = (factory, *rest)
+
+    def of_proxy(proxy: Any) -> str:
+        return f"proxy {proxy._id}"
+
+    operation(managers.BaseProxy, "_callmethod", "call", of_proxy, change=True)

@@ -1,0 +1,474 @@
+"""Explores the schedules of a program until one goes wrong or the budget is used up.
+
+    explore ──► every order without preemption ──► up to 2 preemptions, all of them if they fit
+                     │ what each returns                │ else: round robin of strategies, seeded
+                     ▼                                  ▼
+               what is allowed, if nobody said     a schedule that goes wrong ──► replayed twice ──► shrunk
+
+The budget is a number of schedules, never of seconds: a verdict does not depend on the machine. No
+more is claimed than was explored.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from manychefs.interleavings import strategies
+from manychefs.interleavings.program import Call, HostGone, NotImported, Program
+from manychefs.interleavings.scheduler import MOST_POINTS, Ended, Entry, Run, Strategy, Turn
+from manychefs.interleavings.shrink import shrink
+from manychefs.interleavings.words import ending_of, interleaving_of, short
+from manychefs.report import Finding, Interleaving
+
+SCHEDULES = 200
+MOST_PREEMPTIONS = 2
+MOST_ORDERS = 24  # without preemption; more than three processes have more
+OFF_GRID_RUNS = 2  # after so many schedules off the grid it is not judged
+FIRST_BOUND = 10 * MOST_POINTS  # points that the first run may have, before there is anything to compare with
+REPLAYS = 2
+
+Outcome = Literal["passed", "failed", "inconclusive"]
+Holds = Callable[[Any], bool]
+
+
+class RecordedTurn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One turn of a schedule in a file."""
+
+    actor: str
+    points: int
+    how: Literal["point", "spins", "blocked", "again", "ended"]
+    clock: float = 0.0
+
+
+class Schedule(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """A schedule as it is kept in a file, to be replayed: who had the turn for how many points."""
+
+    function: str
+    args: Any
+    turns: list[RecordedTurn]
+    tight: bool = False
+    finding: str = ""
+    ending: str = ""
+    seed: int = 0
+    schema: Literal["manychefs/schedule/1"] = "manychefs/schedule/1"
+
+
+@dataclass
+class Exploration:
+    """What exploring a program has shown.
+
+    schedules: how many were run. exhaustive: whether these are all with up to `bound` preemptions.
+    reason: why it is inconclusive. results: what came out how often, as text. value, error: what the
+    failing schedule returned, or the exception that it raised. printed: what it printed.
+    """
+
+    outcome: Outcome = "passed"
+    finding: Finding | None = None
+    schedules: int = 0
+    exhaustive: bool = False
+    bound: int = -1
+    seconds: float = 0.0
+    seed: int = 0
+    reason: str = ""
+    allowed: list[str] = field(default_factory=list)
+    results: Counter[str] = field(default_factory=Counter)
+    interleaving: Interleaving | None = None
+    schedule: Schedule | None = None
+    ended: Ended | None = None
+    value: Any = None
+    error: dict[str, Any] = field(default_factory=dict)
+    printed: str = ""
+    most_points: int = 0
+    has_deadlines: bool = False
+
+    def claim(self) -> str:
+        """What a pass says, and no more: `all 114 schedules with up to 2 preemptions`."""
+        if self.exhaustive:
+            times = " in which time-outs fire last" if self.has_deadlines else ""
+            return f"all {self.schedules} schedules with up to {self.bound} preemptions{times}"
+        return f"{self.schedules} schedules"
+
+
+def explore(
+    call: Call,
+    *,
+    holds: Holds | None = None,
+    allowed: list[str] | None = None,
+    schedules: int = SCHEDULES,
+    seed: int = 0,
+    leftovers: bool = True,
+    replay: Schedule | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Exploration:
+    """Run a program under many schedules.
+
+    Args:
+        call: the program: a function of a file, with plain arguments.
+        holds: whether a value that it returned is right; None: right is what it returns in those
+            orders in which nobody is interrupted.
+        allowed: the right values as text, for the report.
+        schedules: how many to run at most.
+        seed: of every random choice; the same seed runs the same schedules.
+        leftovers: whether a process or shared-memory block that is left is a failure.
+        replay: run this schedule alone.
+        progress: called with the number of schedules so far.
+
+    Raises:
+        NotImported: if the file cannot be imported. HostGone: if it ends the interpreter at import.
+    """
+    started = time.perf_counter()
+    with pinned() as cpu, Program(call, cpu=cpu) as program:
+        search = _Search(program, holds, schedules, seed, leftovers, progress)
+        search.found.allowed = list(allowed or [])
+        try:
+            search.replay(replay) if replay is not None else search.go()
+        except HostGone as gone:
+            search.inconclusive(f"the program took its host down: {gone.how}")
+    search.found.seconds = round(time.perf_counter() - started, 3)
+    return search.found
+
+
+@contextmanager
+def pinned() -> Iterator[int | None]:
+    """All on one CPU while exploring: only one actor runs at a time, and handing over is cheaper there."""
+    if not hasattr(os, "sched_setaffinity"):
+        yield None
+        return
+    before = os.sched_getaffinity(0)
+    # Graders beside this one take another CPU, as far as their ids spread them.
+    cpu = sorted(before)[os.getpid() % len(before)]
+    os.sched_setaffinity(0, {cpu})
+    try:
+        yield cpu
+    finally:
+        os.sched_setaffinity(0, before)
+
+
+class _Over(Exception):
+    """The search has its answer."""
+
+
+class _Search:
+    def __init__(
+        self,
+        program: Program,
+        holds: Holds | None,
+        schedules: int,
+        seed: int,
+        leftovers: bool,
+        progress: Callable[[int], None] | None,
+    ) -> None:
+        self.found = Exploration(seed=seed)
+        self._program = program
+        self._holds = holds
+        self._serial: list[Any] | None = [] if holds is None else None
+        self._schedules = schedules
+        self._seed = seed
+        self._leftovers = leftovers
+        self._progress = progress
+        self._off_grid = 0
+        self._bound = FIRST_BOUND
+        self._logs: list[list[Entry]] = []
+
+    # -- the plan --------------------------------------------------------------------------------------
+
+    def go(self) -> None:
+        """All of it, until a schedule goes wrong or the budget is used up."""
+        try:
+            pending = self._orders()
+            if self._systematic(pending):
+                self.found.exhaustive = True
+                return
+            self._sampled()
+        except _Over:
+            return
+
+    def _orders(self) -> dict[int, list[list[str]]]:
+        """Every order without preemption; returns the decisions not taken, by preemptions."""
+        pending: dict[int, list[list[str]]] = {n: [] for n in range(MOST_PREEMPTIONS + 1)}
+        pending[0].append([])
+        rng = self._rng("orders")
+        runs = 0
+        while pending[0] and runs < min(MOST_ORDERS, self._schedules):
+            if len(pending[0]) > MOST_ORDERS:
+                prefix = pending[0].pop(rng.randrange(len(pending[0])))
+            else:
+                prefix = pending[0].pop(0)
+            self._guided(prefix, pending, log=runs == 0)
+            runs += 1
+        self._holds_serial()
+        return pending
+
+    def _systematic(self, pending: dict[int, list[list[str]]]) -> bool:
+        """All schedules with 1, then 2 preemptions, as far as they fit; whether all of them did."""
+        if pending[0]:
+            return False
+        self.found.bound = 0
+        for bound in range(1, MOST_PREEMPTIONS + 1):
+            while any(pending[n] for n in range(bound + 1)):
+                waiting = sum(len(pending[n]) for n in range(bound + 1))
+                if self.found.schedules + waiting > self._schedules:
+                    return False
+                level = min(n for n in range(bound + 1) if pending[n])
+                self._guided(pending[level].pop(0), pending)
+            self.found.bound = bound
+        return True
+
+    def _guided(self, prefix: list[str], pending: dict[int, list[list[str]]], log: bool = False) -> None:
+        guide = strategies.Guided(prefix, MOST_PREEMPTIONS)
+        self._run(guide, log=log, exact=True)
+        names = [slot.chosen for slot in guide.slots]
+        for index in range(len(prefix), len(guide.slots)):
+            slot = guide.slots[index]
+            for other in slot.able:
+                if other != slot.chosen:
+                    spent = slot.spent + (slot.current is not None)
+                    if spent <= MOST_PREEMPTIONS:
+                        pending[spent].append([*names[:index], other])
+
+    def _sampled(self) -> None:
+        """The seeded round robin."""
+        self._run(strategies.RandomWalk(self._rng("profile"), 5.0), log=True)
+        pairs = [pair for log in self._logs for pair in strategies.conflicting_pairs(log)]
+        pairs = list(dict.fromkeys(pairs))
+        places = [place for log in self._logs[:1] for place in _student_places(log)]
+        weights = Counter(entry.actor for entry in self._logs[0])
+        number = 0
+        while self.found.schedules < self._schedules:
+            rng = self._rng(number)
+            strategy = _strategy(number, rng, pairs, places, weights)
+            early = random.Random(rng.random()) if number % 3 == 1 else None
+            self._run(strategy, tight=number % 2 == 1, early=early)
+            number += 1
+
+    def _rng(self, what: object) -> random.Random:
+        return random.Random(f"{self._seed}/{what}")
+
+    # -- one schedule ----------------------------------------------------------------------------------
+
+    def _run(
+        self,
+        strategy: Strategy,
+        *,
+        log: bool = False,
+        tight: bool = False,
+        exact: bool = False,
+        early: random.Random | None = None,
+    ) -> Ended:
+        found = self.found
+        run = Run(self._program, strategy, log=log, tight=tight, early=early, exact=exact, bound=self._bound)
+        ended = run.go()
+        blocks = self._program.sweep()
+        if ended.how == "abandoned":
+            return ended
+        found.schedules += 1
+        found.most_points = max(found.most_points, ended.points)
+        if found.schedules == 1 and ended.how != "livelock":
+            self._bound = max(MOST_POINTS, 20 * ended.points)
+        if self._progress is not None:
+            self._progress(found.schedules)
+        if log:
+            self._logs.append(ended.log)
+        ended.left += [f"shared-memory block {name}" for name in blocks]
+        self._judge(ended)
+        return ended
+
+    def _judge(self, ended: Ended) -> None:
+        found = self.found
+        found.results[ending_of(ended)] += 1
+        if ended.how == "off-grid":
+            self._off_grid += 1
+            if self._off_grid >= OFF_GRID_RUNS:
+                where = f" (line {ended.waiting[0].line})" if ended.waiting and ended.waiting[0].line else ""
+                self.inconclusive(
+                    "a process was away for longer than the scheduler waits: in a long calculation, in a "
+                    f"program that it started, or waiting for something outside{where}"
+                )
+                raise _Over
+            return
+        if ended.how == "refused":
+            self.inconclusive(f"the function returned a {ended.error.get('what', 'value')}, not plain data")
+            raise _Over
+        finding = self._finding(ended)
+        if finding is not None:
+            self._report(finding, ended)
+            raise _Over
+
+    def _finding(self, ended: Ended) -> Finding | None:
+        if ended.how == "deadlock":
+            return "deadlock"
+        if ended.how == "livelock":
+            return "livelock"
+        if ended.how in ("raised", "ended", "channel"):
+            return "exception"
+        if ended.how == "value":
+            if not self._is_right(ended.value):
+                return "wrong-result"
+            if self._leftovers and ended.left:
+                return "leftovers"
+        return None
+
+    def _is_right(self, value: Any) -> bool:
+        if self._holds is not None:
+            return self._holds(value)
+        assert self._serial is not None
+        self._serial.append(value)  # an order without preemption: what comes out is right
+        return True
+
+    def _holds_serial(self) -> None:
+        if self._serial is None:
+            return
+        right, self._serial = self._serial, None
+        self._holds = lambda value: any(_same(value, each) for each in right)
+        self.found.allowed = list(dict.fromkeys(short(value) for value in right))
+
+    # -- a failing schedule ----------------------------------------------------------------------------
+
+    def _report(self, finding: Finding, ended: Ended) -> None:
+        found = self.found
+        found.outcome, found.finding = "failed", finding
+        number = found.schedules
+        again = [self._replayed(ended.turns, ended.tight) for _ in range(REPLAYS)]
+        replays = sum(self._fails_alike(each, finding, ended) for each in again)
+        shown = again[0] if replays else ended
+        if replays == REPLAYS:
+            shown = shrink(
+                shown,
+                lambda turns: self._attempt(turns, ended.tight, finding),
+            )
+            shown = self._replayed(shown.turns, ended.tight)
+            if not self._fails_alike(shown, finding, None):
+                shown = again[0]
+        latent = (
+            ended.tight
+            and finding == "deadlock"
+            and self._finding(self._lenient(shown.turns, tight=False)) != finding
+        )
+        self._take(shown, finding, number, replays, latent)
+
+    def _take(self, shown: Ended, finding: Finding, number: int, replays: int, latent: bool) -> None:
+        found = self.found
+        found.ended, found.value, found.error = shown, shown.value, shown.error
+        found.printed = self._program.printed()
+        found.interleaving = interleaving_of(
+            shown,
+            self._program.call.path,
+            finding,
+            found.allowed,
+            schedule=number,
+            seed=self._seed,
+            replays=replays,
+            latent=latent,
+        )
+        call = self._program.call
+        found.schedule = Schedule(
+            function=call.name,
+            args=list(call.args),
+            turns=[RecordedTurn(each.actor, each.points, each.how, each.clock) for each in shown.turns],
+            tight=shown.tight,
+            finding=finding,
+            ending=ending_of(shown),
+            seed=self._seed,
+        )
+
+    def _replayed(self, turns: list[Turn], tight: bool) -> Ended:
+        return self._again(strategies.Replay(turns), tight, log=True)
+
+    def _lenient(self, turns: list[Turn], tight: bool) -> Ended:
+        return self._again(strategies.Replay(turns, strict=False), tight, log=False)
+
+    def _again(self, strategy: strategies.Replay, tight: bool, log: bool) -> Ended:
+        ended = Run(self._program, strategy, log=log, tight=tight, bound=self._bound).go()
+        ended.diverged = strategy.diverged
+        ended.left += [f"shared-memory block {name}" for name in self._program.sweep()]
+        return ended
+
+    def _attempt(self, turns: list[Turn], tight: bool, finding: Finding) -> Ended | None:
+        ended = self._lenient(turns, tight)
+        return ended if self._finding(ended) == finding else None
+
+    def _fails_alike(self, ended: Ended, finding: Finding, as_before: Ended | None) -> bool:
+        if ended.diverged or self._finding(ended) != finding:
+            return False
+        return as_before is None or ending_of(ended) == ending_of(as_before)
+
+    def replay(self, schedule: Schedule) -> None:
+        """Run one recorded schedule."""
+        turns = [Turn(each.actor, each.points, each.how, each.clock) for each in schedule.turns]
+        if self._holds is None:
+            # What is right is what comes out when nobody is interrupted.
+            for seed in range(4):
+                order = strategies.InOrder(random.Random(seed) if seed else None)
+                serial = (
+                    self._again(strategies.Replay((), strict=False), False, log=False)
+                    if not seed
+                    else (Run(self._program, order, bound=self._bound).go())
+                )
+                if serial.how == "value":
+                    self._is_right(serial.value)
+            self._holds_serial()
+        ended = self._replayed(turns, schedule.tight)
+        self.found.schedules = 1
+        self.found.results[ending_of(ended)] += 1
+        finding = self._finding(ended)
+        if ended.diverged:
+            self.inconclusive(
+                "the program did not go the way that was recorded: it, or its input, has changed"
+            )
+        elif finding is not None:
+            self.found.outcome, self.found.finding = "failed", finding
+            self._take(ended, finding, 1, 1, False)
+
+    def inconclusive(self, reason: str) -> None:
+        """No verdict, and why."""
+        self.found.outcome, self.found.reason = "inconclusive", reason
+
+
+def _strategy(
+    number: int,
+    rng: random.Random,
+    pairs: list[strategies.Pair],
+    places: list[tuple[str, int]],
+    weights: Counter[str],
+) -> Strategy:
+    """The strategy of the `number`-th sampled schedule."""
+    turn, round_ = number % 4, number // 4
+    if turn == 0 and pairs:
+        return strategies.Directed(rng, pairs[round_ % len(pairs)], skip=rng.choice((0, 0, 0, 1, 2, 5)))
+    if turn == 1:
+        return strategies.RandomWalk(rng, rng.choice((0.7, 2.0, 6.0, 20.0)), weights)
+    if turn == 2:
+        return strategies.POS(rng)
+    if turn == 3 and places:
+        return strategies.PCT(rng, rng.choice((2, 3, 3, 4)), places)
+    return strategies.RandomWalk(rng, rng.choice((0.7, 2.0, 6.0)))
+
+
+def _student_places(log: list[Entry]) -> list[tuple[str, int]]:
+    """Each actor's points that are on the student's own lines, by their number."""
+    counts: Counter[str] = Counter()
+    places = []
+    for entry in log:
+        if entry.kind in ("blocked", "start", "end"):
+            continue
+        if entry.line and counts[entry.actor]:
+            places.append((entry.actor, counts[entry.actor]))
+        counts[entry.actor] += 1
+    return places
+
+
+def _same(one: Any, other: Any) -> bool:
+    return type(one) is type(other) and bool(one == other)
+
+
+__all__ = ["Call", "Exploration", "HostGone", "NotImported", "Path", "Schedule", "explore"]
