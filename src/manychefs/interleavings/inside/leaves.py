@@ -58,7 +58,7 @@ class ThreadLock:
     __slots__ = ("__weakref__", "_ident", "_native")
 
     def __init__(self) -> None:
-        self._native = _native_lock()
+        self._native: Any = _native_lock()
         self._ident = ""
         if actors.is_student(sys._getframe(1).f_code):
             self._ident = actors.new_ident()

@@ -41,7 +41,7 @@ def _raw() -> None:
     kind: Any
     for kind in list(vars(ctypes).values()):
         if isinstance(kind, type) and issubclass(kind, simple) and "_type_" in vars(kind):
-            kind.value = _field(simple.value, "")
+            setattr(kind, "value", _field(simple.value, ""))  # noqa: B010 — mypy knows no such attribute
     native = sharedctypes._new_value  # type: ignore[attr-defined]
 
     @functools.wraps(native)
