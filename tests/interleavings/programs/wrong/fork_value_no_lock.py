@@ -1,0 +1,28 @@
+"""Parent and forked child both add to a shared value without a lock.
+
+expect: 4
+finding: wrong-result
+"""
+
+import os
+from multiprocessing import Value
+
+
+def add(counter):
+    for _ in range(2):
+        counter.value += 1
+
+
+def program():
+    counter = Value("i", 0)
+    child = os.fork()
+    if child == 0:
+        add(counter)
+        os._exit(0)
+    add(counter)
+    os.waitpid(child, 0)
+    return counter.value
+
+
+if __name__ == "__main__":
+    print(program())
