@@ -38,7 +38,7 @@ MOST_JUMPS = 2_000  # of the clock
 MOST_SPINS = 120  # rounds in which there is nothing but busy waiting
 SPIN_SECONDS = 0.01  # that pass on the scheduler's clock while all that can run is a busy waiter
 SHORT = 2.0  # seconds; a time-out up to here may fire before others have run
-EARLY_ODDS = 0.1
+EARLY_ODDS = (0.03, 0.1, 0.4)  # at each decision; one of them for a schedule
 
 Ending = Literal[
     "value",  # it returned plain data
@@ -137,6 +137,7 @@ class Ended:
     points: int = 0
     tight: bool = False
     has_returned: bool = False
+    has_deadlines: bool = False
     diverged: bool = False
 
 
@@ -184,6 +185,7 @@ class Run:
         self._program = program
         self._strategy = strategy
         self._early = early
+        self._early_odds = early.choice(EARLY_ODDS) if early is not None else 0.0
         self._exact = exact
         self._tick = getattr(strategy, "tick", None)
         self._bound = bound
@@ -275,8 +277,8 @@ class Run:
         assert self._early is not None
         if not actor.is_blocked or actor.deadline == wire.NEVER:
             return False
-        is_short = actor.deadline - actor.since <= SHORT and actor.kind not in ("join", "thread-join", "end")
-        return (is_short or actor.kind == "sleep") and self._early.random() < EARLY_ODDS
+        is_short = actor.deadline - actor.since <= SHORT and actor.kind != "end"
+        return (is_short or actor.kind == "sleep") and self._early.random() < self._early_odds
 
     def _wake(self) -> bool:
         """Nobody can run: let time pass, or busy waiters go round; False if that is the end."""
@@ -399,6 +401,8 @@ class Run:
         words = ([*body[8:].decode("utf-8", "replace").split("\x00"), "", "", "", ""])[:4]
         actor.kind, actor.ident, actor.line, actor.label = words[0], words[1], _int(words[2]), words[3]
         actor.is_blocked, actor.deadline, actor.since = True, deadline, self.now
+        if deadline != wire.NEVER and actor.kind != "end":
+            self._ended.has_deadlines = True
         if self._log:
             self._ended.log.append(
                 Entry(actor.name, "blocked", actor.ident, actor.line, actor.label, actor.kind)

@@ -31,6 +31,9 @@ from manychefs.interleavings.words import ending_of, interleaving_of, short
 from manychefs.report import Finding, Interleaving
 
 SCHEDULES = 200
+MORE = (
+    60  # sampled schedules, with early time-outs and small pipes, after a search that was exhaustive without
+)
 MOST_PREEMPTIONS = 2
 MOST_ORDERS = 24  # without preemption; more than three processes have more
 OFF_GRID_RUNS = 2  # after so many schedules off the grid it is not judged
@@ -67,7 +70,8 @@ class Schedule(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 class Exploration:
     """What exploring a program has shown.
 
-    schedules: how many were run. exhaustive: whether these are all with up to `bound` preemptions.
+    schedules: how many were run. exhaustive: whether the first `systematic` ones are all that have up to
+    `bound` preemptions.
     reason: why it is inconclusive. results: what came out how often, as text. value, error: what the
     failing schedule returned, or the exception that it raised. printed: what it printed.
     """
@@ -77,6 +81,7 @@ class Exploration:
     schedules: int = 0
     exhaustive: bool = False
     bound: int = -1
+    systematic: int = 0
     seconds: float = 0.0
     seed: int = 0
     reason: str = ""
@@ -93,10 +98,11 @@ class Exploration:
 
     def claim(self) -> str:
         """What a pass says, and no more: `all 114 schedules with up to 2 preemptions`."""
-        if self.exhaustive:
-            times = " in which time-outs fire last" if self.has_deadlines else ""
-            return f"all {self.schedules} schedules with up to {self.bound} preemptions{times}"
-        return f"{self.schedules} schedules"
+        if not self.exhaustive:
+            return f"{self.schedules} schedules"
+        more = self.schedules - self.systematic
+        rest = f", and {more} with early time-outs and small pipes" if more else ""
+        return f"all {self.systematic} schedules with up to {self.bound} preemptions{rest}"
 
 
 def explore(
@@ -186,9 +192,13 @@ class _Search:
         """All of it, until a schedule goes wrong or the budget is used up."""
         try:
             pending = self._orders()
-            if self._systematic(pending):
-                self.found.exhaustive = True
-                return
+            self.found.exhaustive = self._systematic(pending)
+            if self.found.exhaustive:
+                self.found.systematic = self.found.schedules
+                if not (self.found.has_deadlines or self._has_pipes()):
+                    return
+                # Early time-outs and small pipes are no part of what was tried systematically.
+                self._schedules = min(self._schedules, self.found.schedules + MORE)
             self._sampled()
         except _Over:
             return
@@ -239,17 +249,17 @@ class _Search:
     def _sampled(self) -> None:
         """The seeded round robin."""
         self._run(strategies.RandomWalk(self._rng("profile"), 5.0), log=True)
-        pairs = [pair for log in self._logs for pair in strategies.conflicting_pairs(log)]
-        pairs = list(dict.fromkeys(pairs))
-        places = [place for log in self._logs[:1] for place in _student_places(log)]
-        weights = Counter(entry.actor for entry in self._logs[0])
+        mix = Mix(self._logs)
         number = 0
         while self.found.schedules < self._schedules:
             rng = self._rng(number)
-            strategy = _strategy(number, rng, pairs, places, weights)
-            early = random.Random(rng.random()) if number % 3 == 1 else None
-            self._run(strategy, tight=number % 2 == 1, early=early)
+            strategy = mix.strategy(number, rng)
+            early = random.Random(rng.random()) if rng.random() < 0.4 else None
+            self._run(strategy, tight=rng.random() < 0.5, early=early)
             number += 1
+
+    def _has_pipes(self) -> bool:
+        return any(entry.kind in ("send", "put") for log in self._logs for entry in log)
 
     def _rng(self, what: object) -> random.Random:
         return random.Random(f"{self._seed}/{what}")
@@ -273,6 +283,7 @@ class _Search:
             return ended
         found.schedules += 1
         found.most_points = max(found.most_points, ended.points)
+        found.has_deadlines = found.has_deadlines or ended.has_deadlines
         if found.schedules == 1 and ended.how != "livelock":
             self._bound = max(MOST_POINTS, 20 * ended.points)
         if self._progress is not None:
@@ -434,24 +445,38 @@ class _Search:
         self.found.outcome, self.found.reason = "inconclusive", reason
 
 
-def _strategy(
-    number: int,
-    rng: random.Random,
-    pairs: list[strategies.Pair],
-    places: list[tuple[str, int]],
-    weights: Counter[str],
-) -> Strategy:
-    """The strategy of the `number`-th sampled schedule."""
-    turn, round_ = number % 4, number // 4
-    if turn == 0 and pairs:
-        return strategies.Directed(rng, pairs[round_ % len(pairs)], skip=rng.choice((0, 0, 0, 1, 2, 5)))
-    if turn == 1:
-        return strategies.RandomWalk(rng, rng.choice((0.7, 2.0, 6.0, 20.0)), weights)
-    if turn == 2:
-        return strategies.POS(rng)
-    if turn == 3 and places:
-        return strategies.PCT(rng, rng.choice((2, 3, 3, 4)), places)
-    return strategies.RandomWalk(rng, rng.choice((0.7, 2.0, 6.0)))
+class Mix:
+    """The round robin of a sampled search, from what a first run or two have shown.
+
+    The shares follow what each found, run alone, over the collection in tests/interleavings/programs
+    (`benchmarks/interleavings/README.md` has the command): a walk that may switch at nearly each point finds
+    most, POS most of the deadlocks, and the others what these hardly ever meet.
+    """
+
+    def __init__(self, logs: list[list[Entry]]) -> None:
+        self._pairs = list(dict.fromkeys(pair for log in logs for pair in strategies.conflicting_pairs(log)))
+        self._places = _student_places(logs[0])
+        self._meetings = list(dict.fromkeys((pair.held[0], pair.held[2]) for pair in self._pairs))
+        self._weights = Counter(entry.actor for entry in logs[0])
+
+    def strategy(self, number: int, rng: random.Random) -> Strategy:
+        """The strategy of the `number`-th sampled schedule."""
+        turn, round_ = number % 10, number // 10
+        if turn == 0 and self._pairs:
+            pair = self._pairs[round_ % len(self._pairs)]
+            return strategies.Directed(rng, pair, skip=rng.choice((0, 0, 0, 1, 2, 5)))
+        if turn in (2, 9):
+            return strategies.POS(rng)
+        if turn in (3, 8) and self._places:
+            return strategies.Hold(rng, *rng.choice(self._places))
+        if turn == 5 and self._places:
+            return strategies.PCT(rng, rng.choice((2, 3, 3, 4)), self._places)
+        if turn == 6 and self._meetings:
+            return strategies.Rendezvous(rng, self._meetings[round_ % len(self._meetings)])
+        if turn == 4 and round_ % 3 == 1:
+            return strategies.LockStep(round_ // 3 % 3 + 1)
+        weights = self._weights if rng.random() < 0.5 else None
+        return strategies.RandomWalk(rng, rng.choice((0.5, 0.7, 0.7, 1.5, 6.0)), weights)
 
 
 def _student_places(log: list[Entry]) -> list[tuple[str, int]]:

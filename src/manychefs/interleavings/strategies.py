@@ -168,9 +168,66 @@ class Directed:
         return Choice(chosen.actor, UNLIMITED, (self._pair.other,))
 
 
+class Hold:
+    """One actor goes first, up to its `index`-th point, and then waits until nobody else can go on."""
+
+    def __init__(self, rng: random.Random, name: str, index: int) -> None:
+        self._order = InOrder(rng)
+        self._name, self._index = name, index
+
+    def choose(self, run: Run, able: list[Actor], current: Actor | None) -> Choice:
+        for actor in able:
+            if actor.name == self._name and actor.points < self._index:
+                return Choice(actor, self._index - actor.points)
+        others = [actor for actor in able if actor.name != self._name]
+        if not others:
+            return self._order.choose(run, able, current)
+        return self._order.choose(run, others, current if current in others else None)
+
+
+class Rendezvous:
+    """Whoever comes to a place waits there until nobody else can go on; then all go on in any order.
+
+    Args:
+        place: kind and line of an operation, whatever object it is on.
+    """
+
+    def __init__(self, rng: random.Random, place: tuple[str, int]) -> None:
+        self._order = InOrder(rng)
+        self._break = (place[0], "", place[1])
+        self._waiting: set[str] = set()
+        self._met: set[str] = set()
+
+    def choose(self, run: Run, able: list[Actor], current: Actor | None) -> Choice:
+        if current is not None and current.name not in self._met and _is_at(current, self._break):
+            self._waiting.add(current.name)
+            self._met.add(current.name)
+        others = [actor for actor in able if actor.name not in self._waiting]
+        if not others:
+            self._waiting.clear()
+            others = able
+        here = current if current in others else None
+        actor = self._order.choose(run, others, here).actor
+        return Choice(actor, UNLIMITED, () if actor.name in self._met else (self._break,))
+
+
+class LockStep:
+    """All in turn, each for as many points: what only ends when somebody is luckier does not end."""
+
+    def __init__(self, quantum: int) -> None:
+        self._quantum = quantum
+        self._last = -1
+
+    def choose(self, run: Run, able: list[Actor], current: Actor | None) -> Choice:  # noqa: ARG002
+        actor = next((each for each in able if each.index > self._last), able[0])
+        self._last = actor.index
+        return Choice(actor, self._quantum)
+
+
 def _is_at(actor: Actor, place: tuple[str, str, int]) -> bool:
     kind, ident, line = place
-    return actor.kind == kind and actor.ident == ident and (not line or not actor.line or actor.line == line)
+    same = not ident or actor.ident == ident
+    return actor.kind == kind and same and (not line or not actor.line or actor.line == line)
 
 
 class Replay:

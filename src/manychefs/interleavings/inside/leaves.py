@@ -17,6 +17,7 @@ import fcntl
 import functools
 import io
 import os
+import stat
 import sys
 import termios
 import threading
@@ -67,23 +68,25 @@ class ThreadLock:
     def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
         if not blocking and timeout != -1:
             raise ValueError("can't specify a timeout for a non-blocking call")
-        if self._native.acquire(False):
-            return True
+        got: bool = self._native.acquire(False)
         actor = current()
-        if actor is None or not blocking:
-            return self._native.acquire(blocking, timeout)
+        if got or not blocking:
+            return got
+        if actor is None:
+            return bool(self._native.acquire(blocking, timeout))
         if timeout < 0 and timeout != -1:
             raise ValueError("timeout value must be a non-negative number")
         attempt = functools.partial(_take_native, self._native)
         wait = None if timeout == -1 or _in_manager_loop() else timeout
-        got = actor.block("acquire", self._ident, attempt, lambda: not self._native.locked(), wait)
-        return got is not MISS
+        return (
+            actor.block("acquire", self._ident, attempt, lambda: not self._native.locked(), wait) is not MISS
+        )
 
     def release(self) -> None:
         self._native.release()
 
     def locked(self) -> bool:
-        return self._native.locked()
+        return bool(self._native.locked())
 
     acquire_lock, release_lock, locked_lock = acquire, release, locked
 
@@ -136,7 +139,7 @@ def _threads() -> None:
         started: int = _start(function, args, kwargs or {}, lambda run: native_start(run, ()))
         return started
 
-    _thread.start_new_thread = _thread.start_new = start_new_thread  # type: ignore[assignment]
+    _thread.start_new_thread = _thread.start_new = start_new_thread
     if hasattr(module, "_start_new_thread"):  # until 3.12
         module._start_new_thread = start_new_thread
     _thread_ends()
@@ -554,6 +557,7 @@ def _connections() -> None:
             remaining -= len(chunk)
         return buf
 
+    _plain_reads()
     native_wait = connection.wait
 
     @functools.wraps(native_wait)
@@ -589,6 +593,46 @@ def _connections() -> None:
     connection.wait = wait
     listener.accept = accept
     del reduction
+
+
+def _plain_reads() -> None:
+    """`os.read` and `os.write` on pipes and sockets; a file is always ready."""
+    native_read, native_write = os.read, os.write
+
+    @functools.wraps(native_read)
+    def read(fd: int, length: int, /) -> bytes:
+        actor = current()
+        if actor is not None and not actor.waiting:
+            if not actor.quiet and not _is_file(fd):
+                actor.point("recv", "")
+            _await_readable(actor, "recv", "", fd)
+        return native_read(fd, length)
+
+    @functools.wraps(native_write)
+    def write(fd: int, data: Any, /) -> int:
+        actor = current()
+        if actor is None or actor.waiting or _is_file(fd):
+            return native_write(fd, data)
+        if not actor.quiet:
+            actor.point("send", "")
+            actor.saw("send", "", "", change=True)
+        left = memoryview(data).cast("B")
+        total = len(left)
+        while True:
+            actor.block("send", "", lambda: True if writable(fd) else MISS, lambda: writable(fd))
+            left = left[native_write(fd, left[:PIPE_BUF]) :]
+            if not left:
+                return total
+
+    os.read, os.write = read, write
+
+
+def _is_file(fd: int) -> bool:
+    try:
+        mode = os.fstat(fd).st_mode
+    except OSError:
+        return True  # the native call says what is wrong with it
+    return not (stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode))
 
 
 def _await_readable(actor: Actor, kind: str, ident: str, fd: int) -> None:

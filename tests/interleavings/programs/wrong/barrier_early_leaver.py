@@ -1,7 +1,7 @@
 """A worker goes home when enough is done and does not come to the barrier, where the other still waits
 for it.
 
-expect: 2
+expect: 4
 finding: deadlock
 """
 
@@ -10,7 +10,7 @@ from multiprocessing import Barrier, Process, Value
 
 def work(barrier, done):
     while True:
-        if done.value >= 2:
+        if done.value >= 3:
             return
         with done.get_lock():
             done.value += 1
