@@ -81,6 +81,15 @@ def test_a_deadlock_ends_with_crossed_arrows(orders: dict[str, Interleaving]) ->
     ]
 
 
+def test_who_waits_for_itself_is_no_second_actor(orders: dict[str, Interleaving]) -> None:
+    order = orders["abba"]
+    order.waiting = [Waiting(actor="p1", waits_for="the lock of line 8", held_by="itself", held_since=12)]
+    assert body(order)[-2:] == [
+        "Note over a1: p1 waits for the lock of line 8, held by itself since line 12",
+        "Note over a0,a2: p1 waits for what it holds itself#58; it can never go on.",
+    ]
+
+
 def test_a_long_order_is_folded_as_in_the_table(orders: dict[str, Interleaving]) -> None:
     notes = [line for line in body(orders["long"]) if "more steps" in line]
     assert notes == [

@@ -172,6 +172,7 @@ def test_words_of_a_student_are_text(orders: dict[str, Interleaving]) -> None:
     ("holders", "sentence"),
     [
         ({"p1": "p1"}, "p1 waits for what it holds itself: it can never go on."),
+        ({"p1": "itself"}, "p1 waits for what it holds itself: it can never go on."),
         (
             {"main": "p1", "p1": "p2", "p2": "p3", "p3": "p1"},
             "In a circle: p1 waits for p2, p2 for p3 and p3 for p1. None of them can go on.",

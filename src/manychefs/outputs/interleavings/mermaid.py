@@ -158,6 +158,6 @@ def _waiting(frame: _Frame) -> Iterator[str]:
 
 
 def _edge(frame: _Frame, waiting: Waiting) -> str:
-    start, end = frame.ids[waiting.actor], frame.ids.get(waiting.held_by)
+    start, end = frame.ids[waiting.actor], frame.ids.get(words.holder(waiting))
     told = frame.text(words.waits(waiting))
     return f"Note over {start}: {told}" if end in (None, start) else f"{start}--x{end}: {told}"

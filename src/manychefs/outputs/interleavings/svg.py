@@ -313,7 +313,7 @@ def _edges(frame: _Frame, top: float) -> tuple[list[str], float]:
 
 
 def _edge(frame: _Frame, waiting: Waiting, top: float) -> Iterator[str]:
-    start, end = frame.x[waiting.actor], frame.x.get(waiting.held_by)
+    start, end = frame.x[waiting.actor], frame.x.get(words.holder(waiting))
     told = words.short(words.waits(waiting), frame.columns(MARGIN))
     x = min(start, end if end is not None else start) + 8
     x = max(MARGIN, min(x, frame.width - MARGIN - int(cell_len(told) * COLUMN)))

@@ -46,7 +46,7 @@ def lanes(interleaving: Interleaving, rows: Sequence[Row]) -> list[str]:
     """The actors that get a column: those with a step to show, and those that wait or are waited for."""
     seen = [row.step.actor for row in rows if isinstance(row, Shown)]
     for waiting in interleaving.waiting[:MOST_WAITING]:
-        seen += [waiting.actor, waiting.held_by] if waiting.held_by else [waiting.actor]
+        seen += [waiting.actor, *filter(None, [holder(waiting)])]
     known = [actor.name for actor in interleaving.actors if actor.name in set(seen)]
     return list(dict.fromkeys(known + seen))
 
@@ -121,13 +121,19 @@ def sources(interleaving: Interleaving, rows: Sequence[Row]) -> list[tuple[str, 
     return [(*line, listed([*dict.fromkeys(filter(None, with_))])) for line, with_ in found.items()]
 
 
+def holder(waiting: Waiting) -> str:
+    """The actor that holds what another one waits for, who may be that one `itself`; or nothing."""
+    return waiting.actor if waiting.held_by == "itself" else waiting.held_by
+
+
 def waits(waiting: Waiting) -> str:
     """`p1 waits for the lock of line 8, held by p2 since line 12`"""
     what_for = waited_for(waiting)
     if what_for.startswith(f"{name(waiting.held_by)} "):  # `p2 to end`: nothing that p2 holds
         return f"{name(waiting.actor)} waits for {what_for}"
     since = f" since line {waiting.held_since}" if waiting.held_since is not None else ""
-    held = f", held by {name(waiting.held_by)}{since}" if waiting.held_by else ""
+    by = "itself" if holder(waiting) == waiting.actor else name(waiting.held_by)
+    held = f", held by {by}{since}" if waiting.held_by else ""
     return f"{name(waiting.actor)} waits for {what_for}{held}"
 
 
@@ -158,13 +164,13 @@ def circle(interleaving: Interleaving) -> str:
 
 def in_circle(waiting: Sequence[Waiting]) -> list[str]:
     """The actors of the first circle of waiting and holding, in order; empty where there is none."""
-    holder: dict[str, str] = {}
+    held: dict[str, str] = {}
     for each in waiting:
-        if each.held_by:
-            holder.setdefault(each.actor, each.held_by)
-    for start in holder:
+        if holder(each):
+            held.setdefault(each.actor, holder(each))
+    for start in held:
         path = [start]
-        while (following := holder.get(path[-1])) and following not in path:
+        while (following := held.get(path[-1])) and following not in path:
             path.append(following)
         if following:
             return path[path.index(following) :]
