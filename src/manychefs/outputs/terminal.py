@@ -5,13 +5,14 @@ What a student's program says is shown as text, never as markup.
 
 from __future__ import annotations
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from manychefs.course import Exercise
-from manychefs.report import Check, ClassTable, Entry, Feedback, Report, Verdict, clean, number
+from manychefs.outputs.interleavings.table import table
+from manychefs.report import Check, ClassTable, Entry, Feedback, Interleaving, Report, Verdict, clean, number
 
 SIGNS = {
     Verdict.PASSED: ("✓", "green"),
@@ -59,7 +60,9 @@ def feedback(told: Feedback, indent: int = 11) -> RenderableType:
 
 
 def check(graded: Check, seen: set[str]) -> RenderableType:
-    """A check with its feedback; a feedback that was shown already is not shown again.
+    """A check with its feedback and the order of steps that fails it, if that is the evidence.
+
+    A feedback that was shown already is not shown again.
 
     Args:
         seen: texts of feedback shown so far in this report; this one is added.
@@ -74,7 +77,20 @@ def check(graded: Check, seen: set[str]) -> RenderableType:
     if text in seen:
         return Group(line, Padding(Text("As above.", "dim"), (0, 0, 1, 11)))
     seen.add(text)
-    return Group(line, feedback(told))
+    order = graded.evidence
+    shown = [Padding(_Order(order), (0, 0, 0, 11))] if isinstance(order, Interleaving) else []
+    return Group(line, feedback(told), *shown)
+
+
+class _Order:
+    """The steps of an Interleaving, laid out once it is known how much room there is."""
+
+    def __init__(self, interleaving: Interleaving) -> None:
+        self.interleaving = interleaving
+
+    def __rich_console__(self, _console: Console, options: ConsoleOptions) -> RenderResult:
+        """Rich's own protocol: what to show in place of this."""
+        yield table(self.interleaving, options.max_width)
 
 
 def ending(report: Report, stub: bool) -> RenderableType:
