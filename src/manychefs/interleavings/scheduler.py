@@ -200,6 +200,11 @@ class Run:
         self._ended = Ended("ended", tight=tight)
         self._log = log
 
+    @property
+    def turns(self) -> list[Turn]:
+        """The turns so far."""
+        return self._ended.turns
+
     # -- the whole -------------------------------------------------------------------------------------
 
     def go(self) -> Ended:

@@ -31,9 +31,8 @@ from manychefs.interleavings.words import ending_of, interleaving_of, short
 from manychefs.report import Finding, Interleaving
 
 SCHEDULES = 200
-MORE = (
-    60  # sampled schedules, with early time-outs and small pipes, after a search that was exhaustive without
-)
+# After a search that was exhaustive: sampled schedules, with early time-outs and small pipes.
+MORE = 100
 MOST_PREEMPTIONS = 2
 MOST_ORDERS = 24  # without preemption; more than three processes have more
 OFF_GRID_RUNS = 2  # after so many schedules off the grid it is not judged
@@ -456,27 +455,36 @@ class Mix:
     def __init__(self, logs: list[list[Entry]]) -> None:
         self._pairs = list(dict.fromkeys(pair for log in logs for pair in strategies.conflicting_pairs(log)))
         self._places = _student_places(logs[0])
+        random.Random(len(self._places)).shuffle(self._places)  # each is held at once before any twice
         self._meetings = list(dict.fromkeys((pair.held[0], pair.held[2]) for pair in self._pairs))
         self._weights = Counter(entry.actor for entry in logs[0])
+        self._actors = list(self._weights)
 
     def strategy(self, number: int, rng: random.Random) -> Strategy:
         """The strategy of the `number`-th sampled schedule."""
-        turn, round_ = number % 10, number // 10
+        turn, round_ = number % 12, number // 12
         if turn == 0 and self._pairs:
             pair = self._pairs[round_ % len(self._pairs)]
             return strategies.Directed(rng, pair, skip=rng.choice((0, 0, 0, 1, 2, 5)))
-        if turn in (2, 9):
+        if turn in (2, 8):
             return strategies.POS(rng)
-        if turn in (3, 8) and self._places:
-            return strategies.Hold(rng, *rng.choice(self._places))
-        if turn == 5 and self._places:
-            return strategies.PCT(rng, rng.choice((2, 3, 3, 4)), self._places)
+        if turn == 3 and self._places:
+            return strategies.Hold(rng, *self._places[round_ % len(self._places)])
+        if turn == 4:
+            return strategies.LockStep(rng, quantum=round_ % 3 + 1)
+        if turn in (5, 10):
+            return strategies.CoarseWalk(rng)
         if turn == 6 and self._meetings:
             return strategies.Rendezvous(rng, self._meetings[round_ % len(self._meetings)])
-        if turn == 4 and round_ % 3 == 1:
-            return strategies.LockStep(round_ // 3 % 3 + 1)
+        if turn == 9:
+            blocks, turns = rng.choice((1, 1, 2)), rng.choice((1, 2, 3, 4))
+            return strategies.Starve(
+                rng, rng.choice(self._actors), blocks, turns, pace=rng.choice((0.7, 2.0))
+            )
+        if turn == 11 and self._places:
+            return strategies.PCT(rng, rng.choice((2, 3, 3, 4)), self._places)
         weights = self._weights if rng.random() < 0.5 else None
-        return strategies.RandomWalk(rng, rng.choice((0.5, 0.7, 0.7, 1.5, 6.0)), weights)
+        return strategies.RandomWalk(rng, rng.choice((0.3, 0.5, 0.7, 1.5, 5.0)), weights)
 
 
 def _student_places(log: list[Entry]) -> list[tuple[str, int]]:

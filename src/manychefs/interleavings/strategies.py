@@ -100,17 +100,18 @@ class POS:
         self._rng = rng
         self._priorities: dict[str, float] = {}
         self._last: tuple[str, str, str] | None = None
+        self._turns = 0
 
     def choose(self, run: Run, able: list[Actor], current: Actor | None) -> Choice:  # noqa: ARG002
-        if self._last is not None:
+        if self._last is not None and len(run.turns) > self._turns:  # else it could not go on
             name, kind, ident = self._last
             self._priorities.pop(name, None)
             for actor in able:
                 if actor.ident == ident and ident and (kind not in READING or actor.kind not in READING):
                     self._priorities.pop(actor.name, None)
         actor = max(able, key=lambda each: self._priorities.setdefault(each.name, self._rng.random()))
-        self._last = (actor.name, actor.kind, actor.ident)
-        return Choice(actor, 1)
+        self._last, self._turns = (actor.name, actor.kind, actor.ident), len(run.turns)
+        return Choice(actor, 0)
 
 
 @dataclass(frozen=True)
@@ -185,6 +186,36 @@ class Hold:
         return self._order.choose(run, others, current if current in others else None)
 
 
+class Starve:
+    """One actor goes first; once it has waited for something, others have their turns before it, then it.
+
+    It finds who relies on being next when what they waited for is there: the `if` that should be a
+    `while` around a condition's wait.
+
+    Args:
+        blocks: how often it may wait before it is passed over. turns: how many turns of others that end by
+            themselves it is passed over for.
+    """
+
+    def __init__(self, rng: random.Random, name: str, blocks: int, turns: int, pace: float) -> None:
+        self._walk = RandomWalk(rng, pace)
+        self._name, self._blocks, self._turns = name, blocks, turns
+        self._seen = 0
+
+    def choose(self, run: Run, able: list[Actor], current: Actor | None) -> Choice:
+        for turn in run.turns[self._seen :]:
+            if turn.actor == self._name:
+                self._blocks -= turn.how == "blocked"
+            elif self._blocks <= 0:
+                self._turns -= turn.how in ("blocked", "ended")
+        self._seen = len(run.turns)
+        others = [actor for actor in able if actor.name != self._name]
+        starved = [actor for actor in able if actor.name == self._name]
+        if starved and (self._blocks > 0 or self._turns <= 0):
+            return Choice(starved[0])
+        return self._walk.choose(run, others or able, current)
+
+
 class Rendezvous:
     """Whoever comes to a place waits there until nobody else can go on; then all go on in any order.
 
@@ -214,14 +245,41 @@ class Rendezvous:
 class LockStep:
     """All in turn, each for as many points: what only ends when somebody is luckier does not end."""
 
-    def __init__(self, quantum: int) -> None:
-        self._quantum = quantum
-        self._last = -1
+    def __init__(self, rng: random.Random, quantum: int) -> None:
+        self._rng, self._quantum = rng, quantum
+        self._ranks: dict[str, float] = {}
+        self._last = -1.0
 
     def choose(self, run: Run, able: list[Actor], current: Actor | None) -> Choice:  # noqa: ARG002
-        actor = next((each for each in able if each.index > self._last), able[0])
-        self._last = actor.index
-        return Choice(actor, self._quantum)
+        ranked = sorted(able, key=self._rank)
+        actor = next((each for each in ranked if self._rank(each) > self._last), ranked[0])
+        self._last = self._rank(actor)
+        return Choice(actor, self._quantum - 1)
+
+    def _rank(self, actor: Actor) -> float:
+        return self._ranks.setdefault(actor.name, self._rng.random())
+
+
+class CoarseWalk:
+    """Anybody's turn, up to where somebody takes a lock, hands something over or waits.
+
+    What lies between is mostly guarded by a lock, and to be interrupted in it changes nothing: so there are
+    far fewer orders, and each is that much likelier.
+    """
+
+    BREAKS = tuple(
+        (kind, "", 0)
+        for kind in (
+            *("acquire", "wait", "put", "get", "send", "recv", "poll", "empty", "qsize", "full"),
+            *("set", "clear", "is_set", "call", "task_done", "join-queue", "sleep"),
+        )
+    )
+
+    def __init__(self, rng: random.Random) -> None:
+        self._rng = rng
+
+    def choose(self, run: Run, able: list[Actor], current: Actor | None) -> Choice:  # noqa: ARG002
+        return Choice(self._rng.choice(able), UNLIMITED, self.BREAKS)
 
 
 def _is_at(actor: Actor, place: tuple[str, str, int]) -> bool:

@@ -31,7 +31,7 @@ _ACTIONS = {
     "set": "sets it",
     "clear": "clears it",
     "is_set": "asks if it is set: {value}",
-    "wait": "waits for it: {value}",
+    "wait": "has waited: {value}",
     "notify": "notifies one",
     "notify_all": "notifies all",
     "call": "calls {value}",
@@ -175,8 +175,9 @@ def waiting_of(ended: Ended, source: _Source) -> list[Waiting]:
     for actor in ended.waiting:
         if not actor.is_blocked and not actor.is_spinning:
             continue
-        holder = holders.get(actor.ident) if actor.kind == "acquire" else None
-        held_by, since = holder if holder else ("", 0)
+        held_by, since = holders.get(actor.ident, ("", 0)) if actor.kind == "acquire" else ("", 0)
+        if actor.kind == "join" and actor.ident != "any child":
+            held_by = actor.ident
         found.append(
             Waiting(
                 actor=clean(actor.name, 40),
