@@ -183,6 +183,7 @@ class _Search:
         self._leftovers = leftovers
         self._progress = progress
         self._off_grid = 0
+        self._away = ""
         self._bound = FIRST_BOUND
         self._logs: list[list[Entry]] = []
 
@@ -192,7 +193,8 @@ class _Search:
         """All of it, until a schedule goes wrong or the budget is used up."""
         try:
             pending = self._orders()
-            self.found.exhaustive = self._systematic(pending)
+            # What was not seen to its end is no part of "all of them".
+            self.found.exhaustive = self._systematic(pending) and not self._off_grid
             if self.found.exhaustive:
                 self.found.systematic = self.found.schedules
                 if not (self.found.has_deadlines or self._has_pipes()):
@@ -202,6 +204,8 @@ class _Search:
             self._sampled()
         except _Over:
             return
+        if not self.found.schedules - self._off_grid:
+            self.inconclusive(self._away)
 
     def _orders(self) -> dict[int, list[list[str]]]:
         """Every order without preemption; returns the decisions not taken, by preemptions."""
@@ -299,12 +303,13 @@ class _Search:
         found.results[ending_of(ended)] += 1
         if ended.how == "off-grid":
             self._off_grid += 1
+            where = f" (line {ended.waiting[0].line})" if ended.waiting and ended.waiting[0].line else ""
+            self._away = (
+                "a process was away for longer than the scheduler waits: in a long calculation, in a "
+                f"program that it started, or waiting for something outside{where}"
+            )
             if self._off_grid >= OFF_GRID_RUNS:
-                where = f" (line {ended.waiting[0].line})" if ended.waiting and ended.waiting[0].line else ""
-                self.inconclusive(
-                    "a process was away for longer than the scheduler waits: in a long calculation, in a "
-                    f"program that it started, or waiting for something outside{where}"
-                )
+                self.inconclusive(self._away)
                 raise _Over
             return
         if ended.how == "refused":
