@@ -48,6 +48,14 @@ class NotImported(Exception):
         self.error = error
 
 
+class NoFunction(Exception):
+    """The file has nothing of that name that can be called. `functions` are those that it defines."""
+
+    def __init__(self, functions: list[str]) -> None:
+        super().__init__(", ".join(functions))
+        self.functions = functions
+
+
 @dataclass(frozen=True)
 class Call:
     """What to run: a function of a file, with plain arguments."""
@@ -67,6 +75,7 @@ class Program:
     Raises (on entering):
         NotImported: if the file cannot be imported.
         HostGone: if the host does not come up.
+        NoFunction: if the file has no such function.
     """
 
     def __init__(self, call: Call, confinement: Confinement | None = None, cpu: int | None = None) -> None:
@@ -129,6 +138,8 @@ class Program:
             raise NotImported(message["import"] if isinstance(message["import"], dict) else {})
         ready = message.get("ready")
         self.functions = [str(name) for name in ready] if isinstance(ready, list) else []
+        if message.get("has") is not True:
+            raise NoFunction(self.functions)
 
     def _receive(self, until: float) -> dict[str, Any]:
         data = self._wait(until) and self._control.recv(1 << 20)

@@ -24,7 +24,7 @@ from typing import Any, Literal
 import msgspec
 
 from manychefs.interleavings import strategies
-from manychefs.interleavings.program import Call, HostGone, NotImported, Program
+from manychefs.interleavings.program import Call, HostGone, NoFunction, NotImported, Program
 from manychefs.interleavings.scheduler import MOST_POINTS, Ended, Entry, Run, Strategy, Turn
 from manychefs.interleavings.shrink import shrink
 from manychefs.interleavings.words import ending_of, interleaving_of, short
@@ -57,7 +57,8 @@ class Schedule(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """A schedule as it is kept in a file, to be replayed: who had the turn for how many points."""
 
     function: str
-    args: Any
+    args: list[Any]
+    kwargs: dict[str, Any] = {}
     turns: list[RecordedTurn]
     tight: bool = False
     finding: str = ""
@@ -74,6 +75,9 @@ class Exploration:
     `bound` preemptions.
     reason: why it is inconclusive. results: what came out how often, as text. value, error: what the
     failing schedule returned, or the exception that it raised. printed: what it printed.
+    functions: those that the file defines. processes: how many a schedule had at most. sharing: how many
+    of them did what others can see, apart from starting, joining and sleeping; below two there was
+    nothing to order.
     """
 
     outcome: Outcome = "passed"
@@ -95,6 +99,9 @@ class Exploration:
     printed: str = ""
     most_points: int = 0
     has_deadlines: bool = False
+    functions: list[str] = field(default_factory=list)
+    processes: int = 0
+    sharing: int = 0
 
     def claim(self) -> str:
         """What a pass says, and no more: `all 114 schedules with up to 2 preemptions`."""
@@ -131,11 +138,13 @@ def explore(
 
     Raises:
         NotImported: if the file cannot be imported. HostGone: if it ends the interpreter at import.
+        NoFunction: if it has no such function.
     """
     started = time.perf_counter()
     with pinned() as cpu, Program(call, cpu=cpu) as program:
         search = _Search(program, holds, schedules, seed, leftovers, progress)
         search.found.allowed = list(allowed or [])
+        search.found.functions = program.functions
         try:
             search.replay(replay) if replay is not None else search.go()
         except HostGone as gone:
@@ -294,9 +303,15 @@ class _Search:
             self._progress(found.schedules)
         if log:
             self._logs.append(ended.log)
+        self._count_processes(ended)
         ended.left += [f"shared-memory block {name}" for name in blocks]
         self._judge(ended)
         return ended
+
+    def _count_processes(self, ended: Ended) -> None:
+        found = self.found
+        found.processes = max(found.processes, len({actor.process.name for actor in ended.actors}))
+        found.sharing = max(found.sharing, len(sharing(ended)))
 
     def _judge(self, ended: Ended) -> None:
         found = self.found
@@ -365,12 +380,13 @@ class _Search:
             shown = self._replayed(shown.turns, ended.tight)
             if not self._fails_alike(shown, finding, None):
                 shown = again[0]
-        latent = (
-            ended.tight
-            and finding == "deadlock"
-            and self._finding(self._lenient(shown.turns, tight=False)) != finding
-        )
-        self._take(shown, finding, number, replays, latent)
+        self._take(shown, finding, number, replays, self._is_latent(shown, finding))
+
+    def _is_latent(self, shown: Ended, finding: Finding) -> bool:
+        """Whether it only goes wrong where pipes hold as little as they can."""
+        if not shown.tight or finding != "deadlock":
+            return False
+        return self._finding(self._lenient(shown.turns, tight=False)) != finding
 
     def _take(self, shown: Ended, finding: Finding, number: int, replays: int, latent: bool) -> None:
         found = self.found
@@ -390,6 +406,7 @@ class _Search:
         found.schedule = Schedule(
             function=call.name,
             args=list(call.args),
+            kwargs=call.kwargs or {},
             turns=[RecordedTurn(each.actor, each.points, each.how, each.clock) for each in shown.turns],
             tight=shown.tight,
             finding=finding,
@@ -436,6 +453,7 @@ class _Search:
         ended = self._replayed(turns, schedule.tight)
         self.found.schedules = 1
         self.found.results[ending_of(ended)] += 1
+        self._count_processes(ended)
         finding = self._finding(ended)
         if ended.diverged:
             self.inconclusive(
@@ -443,7 +461,10 @@ class _Search:
             )
         elif finding is not None:
             self.found.outcome, self.found.finding = "failed", finding
-            self._take(ended, finding, 1, 1, False)
+            again = [self._replayed(turns, schedule.tight) for _ in range(REPLAYS)]
+            replays = sum(self._fails_alike(each, finding, ended) for each in again)
+            # It was found in another run: this one has no number for it.
+            self._take(ended, finding, 0, replays, self._is_latent(ended, finding))
 
     def inconclusive(self, reason: str) -> None:
         """No verdict, and why."""
@@ -497,8 +518,20 @@ def _student_places(log: list[Entry]) -> list[tuple[str, int]]:
     return places
 
 
+def sharing(ended: Ended) -> set[str]:
+    """The processes of a logged schedule that did something that others can see."""
+    processes = {actor.name: actor.process.name for actor in ended.actors}
+    return {
+        processes[entry.actor]
+        for entry in ended.log
+        if entry.actor in processes
+        and entry.kind not in ("blocked", "start", "join", "kill", "sleep", "end")
+        and entry.ident not in processes  # a look at whether a process has ended
+    }
+
+
 def _same(one: Any, other: Any) -> bool:
     return type(one) is type(other) and bool(one == other)
 
 
-__all__ = ["Call", "Exploration", "HostGone", "NotImported", "Path", "Schedule", "explore"]
+__all__ = ["Call", "Exploration", "HostGone", "NoFunction", "NotImported", "Path", "Schedule", "explore"]
