@@ -29,6 +29,7 @@ from manychefs.sandbox.inside import plain
 from manychefs.sandbox.inside.host import RUN_DIR
 
 IMPORT_LIMIT = 20.0  # seconds for the host to start and import the file
+LAST_BREATH = 0.5  # seconds in which a host whose socket has closed has ended
 KEPT_OUTPUT = 16 << 10  # bytes of what one schedule prints that are kept
 
 
@@ -157,8 +158,9 @@ class Program:
 
     def _ending(self) -> str:
         assert self._process is not None
-        status = self._process.poll()
-        if status is None:
+        try:
+            status = self._process.wait(LAST_BREATH)  # its socket closes a moment before it has ended
+        except subprocess.TimeoutExpired:
             return f"its import took longer than {IMPORT_LIMIT:.0f} s"
         return f"it ended the interpreter (exit status {status})"
 

@@ -328,6 +328,7 @@ class _Search:
                 raise _Over
             return
         if ended.how == "refused":
+            found.error = ended.error
             self.inconclusive(f"the function returned a {ended.error.get('what', 'value')}, not plain data")
             raise _Over
         finding = self._finding(ended)
@@ -455,7 +456,8 @@ class _Search:
         self.found.results[ending_of(ended)] += 1
         self._count_processes(ended)
         finding = self._finding(ended)
-        if ended.diverged:
+        went_otherwise = [_way(each) for each in ended.turns] != [_way(each) for each in turns]
+        if ended.diverged or (finding is None and went_otherwise):
             self.inconclusive(
                 "the program did not go the way that was recorded: it, or its input, has changed"
             )
@@ -528,6 +530,10 @@ def sharing(ended: Ended) -> set[str]:
         and entry.kind not in ("blocked", "start", "join", "kill", "sleep", "end")
         and entry.ident not in processes  # a look at whether a process has ended
     }
+
+
+def _way(turn: Turn) -> tuple[str, int, str]:
+    return turn.actor, turn.points, turn.how
 
 
 def _same(one: Any, other: Any) -> bool:

@@ -72,6 +72,6 @@ def _unwritable(path: Path, error: OSError) -> OutputError:
     return OutputError(
         f"{path} could not be written.",
         cause=error.strerror or type(error).__name__,
-        evidence=["What was graded and written before is still there."],
-        next_step="Make room or make the folder writable, or name another: --out DIR.",
+        evidence=["What was written before is still there."],
+        next_step="Make room or make the folder writable, or name another place.",
     )
