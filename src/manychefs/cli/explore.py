@@ -158,11 +158,11 @@ def _write(
             print(f"  Not written, as no schedule failed: {', '.join(map(str, wanted))}")
         return
     if save is not None:
-        files.write(save, msgspec.json.encode(found.schedule) + b"\n")
+        files.write(save, msgspec.json.encode(found.schedule) + b"\n", "--save FILE")
     if svg_file is not None:
-        files.write(svg_file, svg(found.interleaving).encode())
+        files.write(svg_file, svg(found.interleaving).encode(), "--svg FILE")
     if mermaid_file is not None:
-        files.write(mermaid_file, mermaid(found.interleaving).encode())
+        files.write(mermaid_file, mermaid(found.interleaving).encode(), "--mermaid FILE")
 
 
 # -- what stands in the way -------------------------------------------------------------------
