@@ -74,3 +74,36 @@ def test_a_function_that_is_not_there_is_told_before_anything_runs(tmp_path: Pat
     with pytest.raises(NoFunction) as told:
         explore(Call(path, "togther"))
     assert told.value.functions == ["work", "together", "apart", "alone"]
+
+
+def test_the_budget_is_never_exceeded(tmp_path: Path) -> None:
+    path = tmp_path / "share.py"
+    path.write_text(SHARING)
+    assert explore(Call(path, "together"), schedules=2).schedules == 2
+
+
+SLEEPER = """\
+import time
+from multiprocessing import Process, Value
+
+
+def work(counter):
+    counter.value = 1
+
+
+def hope():
+    counter = Value("i", 0)
+    chef = Process(target=work, args=(counter,))
+    chef.start()
+    time.sleep(0.5)
+    seen = counter.value
+    chef.join()
+    return seen
+"""
+
+
+def test_a_claim_on_a_program_with_time_outs_says_when_they_fire(tmp_path: Path) -> None:
+    path = tmp_path / "sleeper.py"
+    path.write_text(SLEEPER)
+    found = explore(Call(path, "hope"))
+    assert found.finding is not None or "in which time-outs fire last" in found.claim()

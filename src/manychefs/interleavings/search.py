@@ -106,10 +106,11 @@ class Exploration:
     def claim(self) -> str:
         """What a pass says, and no more: `all 114 schedules with up to 2 preemptions`."""
         if not self.exhaustive:
-            return f"{self.schedules} schedules"
+            return _schedules(self.schedules)
+        times = " in which time-outs fire last" if self.has_deadlines else ""
         more = self.schedules - self.systematic
         rest = f", and {more} with early time-outs and small pipes" if more else ""
-        return f"all {self.systematic} schedules with up to {self.bound} preemptions{rest}"
+        return f"all {_schedules(self.systematic)} with up to {self.bound} preemptions{times}{rest}"
 
 
 def explore(
@@ -261,6 +262,8 @@ class _Search:
 
     def _sampled(self) -> None:
         """The seeded round robin."""
+        if self.found.schedules >= self._schedules:
+            return
         self._run(strategies.RandomWalk(self._rng("profile"), 5.0), log=True)
         mix = Mix(self._logs)
         number = 0
@@ -470,7 +473,7 @@ class _Search:
 
     def inconclusive(self, reason: str) -> None:
         """No verdict, and why."""
-        self.found.outcome, self.found.reason = "inconclusive", reason
+        self.found.outcome, self.found.finding, self.found.reason = "inconclusive", None, reason
 
 
 class Mix:
@@ -530,6 +533,10 @@ def sharing(ended: Ended) -> set[str]:
         and entry.kind not in ("blocked", "start", "join", "kill", "sleep", "end")
         and entry.ident not in processes  # a look at whether a process has ended
     }
+
+
+def _schedules(number: int) -> str:
+    return f"{number:,} schedule{'s' if number != 1 else ''}"
 
 
 def _way(turn: Turn) -> tuple[str, int, str]:
