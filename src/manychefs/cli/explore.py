@@ -26,6 +26,7 @@ from manychefs.outputs import files, terminal
 from manychefs.outputs.explorations.explored import Explored, explored
 from manychefs.outputs.explorations.screen import screen
 from manychefs.outputs.explorations.words import Asked, error_text, lines_of
+from manychefs.outputs.interleavings import words as pictures
 from manychefs.outputs.interleavings.mermaid import mermaid
 from manychefs.outputs.interleavings.svg import svg
 from manychefs.report import clean
@@ -215,14 +216,15 @@ def _unwritable(path: Path) -> str:
 def _not_imported(error: dict[str, Any], asked: Asked) -> ChefsError:
     kind, what = str(error.get("type", "")), error_text(error)
     name = asked.call.path.name
-    happened = f"{asked.shown} cannot be imported: {what.splitlines()[0]}."
+    what = pictures.short(what, 200)
+    happened = f"{asked.shown} cannot be imported: {what}."
     cause = "What stands at the top level of the file does not run."
     next_step = f"Run `python3 {name}` and mend the line named above."
     if kind in ("SyntaxError", "IndentationError", "TabError"):
-        happened = f"{asked.shown} is not valid Python: {what.splitlines()[0]}."
+        happened = f"{asked.shown} is not valid Python: {what}."
         cause = "A bracket, a quote, a colon or the indentation is wrong in that line or just before it."
     elif kind in ("SystemExit", "KeyboardInterrupt"):
-        happened = f"{asked.shown} ended the interpreter while it was being imported: {what.splitlines()[0]}."
+        happened = f"{asked.shown} ended the interpreter while it was being imported: {what}."
         cause = "sys.exit(), exit() or quit() stands at the top level of the file."
         next_step = 'Put what runs the program under `if __name__ == "__main__":`.'
     elif kind in ("ModuleNotFoundError", "ImportError"):

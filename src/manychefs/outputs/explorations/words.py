@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ KINDS: dict[Finding, str] = {
     "leftovers": "something is left behind",
     "livelock": "a livelock",
 }
+LONGEST = 100  # characters of a result, or of an exception's message, in a sentence
+MOST_FRAMES = 12
 MOST_LEFT = 8  # of the things left behind that are named
 MOST_ALLOWED = 4  # of the right values that a sentence names
 KEEP = "schedule.json"
@@ -104,7 +107,7 @@ def nothing_to_order(found: Exploration) -> str:
 
 def results(found: list[tuple[str, int]], most: int = 6) -> str:
     """`returned 4 (6x), returned 3 (1x)`"""
-    shown = [f"{text} ({count:,}x)" for text, count in found[:most]]
+    shown = [f"{pictures.short(text, LONGEST)} ({count:,}x)" for text, count in found[:most]]
     return ", ".join([*shown, "…"] if len(found) > most else shown)
 
 
@@ -155,6 +158,11 @@ def _why(order: Interleaving) -> tuple[str, str]:
             f"A lost update: {read.actor} reads {what} at line {read.line}, {other.actor} writes to it, and "
             f"{read.actor} then writes over that.",
             "Hold one lock around the read and the write together.",
+        )
+    if len(order.actors) < 2:
+        return (
+            "No other process takes part: the function itself gives this.",
+            "Look for the mistake in the function; there is no order of steps to vary.",
         )
     if not order.preemptions:
         return (
@@ -231,7 +239,7 @@ def _exception(found: Exploration, asked: Asked) -> Feedback:
     elif advice:
         cause, next_step = advice.cause, advice.next_step
     return Feedback(
-        happened=f"{asked.text()} raised {what.splitlines()[0]}.",
+        happened=f"{asked.text()} raised {pictures.short(what, 2 * LONGEST)}.",
         cause=cause,
         evidence=lines_of(error, asked.call.path),
         next_step=next_step,
@@ -258,10 +266,15 @@ def lines_of(error: dict[str, Any], path: Path) -> list[str]:
         for frame in (told if isinstance(told, list) else [])
         if isinstance(frame, list) and len(frame) == 3 and frame[0] == str(path) and isinstance(frame[1], int)
     ]
-    return [
-        *explain.student_frames(own, path),
-        *explain.worker_frames(clean(str(error.get("remote", ""))), path),
-    ]
+    lines = explain.student_frames(own, path)
+    lines += explain.worker_frames(clean(str(error.get("remote", ""))), path)
+    return _folded(lines)[-MOST_FRAMES:]
+
+
+def _folded(lines: list[str]) -> list[str]:
+    """Lines, one that comes again and again only once: endless recursion has many."""
+    counted = [(line, len(list(same))) for line, same in itertools.groupby(lines)]
+    return [f"{line}  ({times} times)" if times > 1 else line for line, times in counted]
 
 
 def _advise(text: str) -> Advice | None:
