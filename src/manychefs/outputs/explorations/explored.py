@@ -18,12 +18,12 @@ class Explored(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
     verdict: `passed` claims no more than `claim`. kind: what a failing schedule brought to light. latent:
     whether it only goes wrong once a pipe or queue holds more than this program puts there. claim: the
-    verdict in one line. schedules: how many were run. exhaustive: whether these are all with up to `bound`
-    preemptions. seconds: wall clock. seed: of every random choice. replayed: whether a schedule from
-    a file was run, and no other. allowed: the right values as text. results: what came out, and how often.
-    reason: why it is inconclusive. feedback: the four parts, unless it passed. printed: what the program
-    printed in the failing schedule. interleaving: the steps of the failing schedule. schedule: that schedule,
-    to be replayed.
+    verdict in one line. schedules: how many were run. exhaustive: whether the first `systematic` of them are
+    all that have up to `bound` preemptions. seconds: wall clock. seed: of every random choice. replayed:
+    whether a schedule from a file was run, and no other. allowed: the right values as text. results: what
+    came out, and how often. reason: why it is inconclusive. feedback: the four parts, unless it passed.
+    printed: what the program printed in the failing schedule. interleaving: the steps of the failing
+    schedule. schedule: that schedule, to be replayed.
     """
 
     file: str
@@ -36,6 +36,7 @@ class Explored(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     claim: str
     schedules: int
     exhaustive: bool
+    systematic: int = 0
     bound: int | None = None
     seconds: float
     seed: int
@@ -71,6 +72,7 @@ def explored(found: Exploration, asked: words.Asked) -> Explored:
         claim=words.claim(found, asked, reason),
         schedules=found.schedules,
         exhaustive=found.exhaustive and not asked.is_replay,
+        systematic=found.systematic if found.exhaustive else 0,
         bound=found.bound if found.bound >= 0 else None,
         seconds=found.seconds,
         seed=found.seed,
