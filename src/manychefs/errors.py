@@ -3,6 +3,7 @@
     ChefsError            anything that `chefs` shows to a person instead of a traceback (exit code 2)
     ├── CourseError       course.toml or a folder that it lists is not as it should be
     ├── SubmissionError   the file or folder to grade cannot be used
+    ├── NotExplorable     a script cannot be explored here, or not in time (exit code 3)
     └── OutputError       a result could not be written (full disk, read-only folder; exit code 3)
 
 A check that fails is no error of the kit: see CheckFailed in manychefs.grading.outcome.
@@ -45,6 +46,12 @@ class CourseError(ChefsError):
 
 class SubmissionError(ChefsError):
     """The file or folder to grade cannot be used."""
+
+
+class NotExplorable(ChefsError):
+    """A script cannot be explored: not on this machine, or not in time."""
+
+    exit_code = 3
 
 
 class OutputError(ChefsError):

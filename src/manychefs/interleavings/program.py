@@ -29,6 +29,7 @@ from manychefs.sandbox.inside import plain
 from manychefs.sandbox.inside.host import RUN_DIR
 
 IMPORT_LIMIT = 20.0  # seconds for the host to start and import the file
+LAST_BREATH = 0.5  # seconds in which a host whose socket has closed has ended
 KEPT_OUTPUT = 16 << 10  # bytes of what one schedule prints that are kept
 
 
@@ -46,6 +47,14 @@ class NotImported(Exception):
     def __init__(self, error: dict[str, Any]) -> None:
         super().__init__(str(error.get("message", "")))
         self.error = error
+
+
+class NoFunction(Exception):
+    """The file has nothing of that name that can be called. `functions` are those that it defines."""
+
+    def __init__(self, functions: list[str]) -> None:
+        super().__init__(", ".join(functions))
+        self.functions = functions
 
 
 @dataclass(frozen=True)
@@ -67,6 +76,7 @@ class Program:
     Raises (on entering):
         NotImported: if the file cannot be imported.
         HostGone: if the host does not come up.
+        NoFunction: if the file has no such function.
     """
 
     def __init__(self, call: Call, confinement: Confinement | None = None, cpu: int | None = None) -> None:
@@ -129,6 +139,8 @@ class Program:
             raise NotImported(message["import"] if isinstance(message["import"], dict) else {})
         ready = message.get("ready")
         self.functions = [str(name) for name in ready] if isinstance(ready, list) else []
+        if message.get("has") is not True:
+            raise NoFunction(self.functions)
 
     def _receive(self, until: float) -> dict[str, Any]:
         data = self._wait(until) and self._control.recv(1 << 20)
@@ -146,8 +158,9 @@ class Program:
 
     def _ending(self) -> str:
         assert self._process is not None
-        status = self._process.poll()
-        if status is None:
+        try:
+            status = self._process.wait(LAST_BREATH)  # its socket closes a moment before it has ended
+        except subprocess.TimeoutExpired:
             return f"its import took longer than {IMPORT_LIMIT:.0f} s"
         return f"it ended the interpreter (exit status {status})"
 

@@ -24,7 +24,7 @@ from typing import Any, Literal
 import msgspec
 
 from manychefs.interleavings import strategies
-from manychefs.interleavings.program import Call, HostGone, NotImported, Program
+from manychefs.interleavings.program import Call, HostGone, NoFunction, NotImported, Program
 from manychefs.interleavings.scheduler import MOST_POINTS, Ended, Entry, Run, Strategy, Turn
 from manychefs.interleavings.shrink import shrink
 from manychefs.interleavings.words import ending_of, interleaving_of, short
@@ -56,7 +56,8 @@ class Schedule(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """A schedule as it is kept in a file, to be replayed: who had the turn for how many points."""
 
     function: str
-    args: Any
+    args: list[Any]
+    kwargs: dict[str, Any] = {}
     turns: list[RecordedTurn]
     tight: bool = False
     finding: str = ""
@@ -73,6 +74,9 @@ class Exploration:
     `bound` preemptions.
     reason: why it is inconclusive. results: what came out how often, as text. value, error: what the
     failing schedule returned, or the exception that it raised. printed: what it printed.
+    functions: those that the file defines. processes: how many a schedule had at most. sharing: how many
+    of them did what others can see, apart from starting, joining and sleeping; below two there was
+    nothing to order.
     """
 
     outcome: Outcome = "passed"
@@ -94,14 +98,18 @@ class Exploration:
     printed: str = ""
     most_points: int = 0
     has_deadlines: bool = False
+    functions: list[str] = field(default_factory=list)
+    processes: int = 0
+    sharing: int = 0
 
     def claim(self) -> str:
         """What a pass says, and no more: `all 114 schedules with up to 2 preemptions`."""
         if not self.exhaustive:
-            return f"{self.schedules} schedules"
+            return _schedules(self.schedules)
+        times = " in which time-outs fire last" if self.has_deadlines else ""
         more = self.schedules - self.systematic
         rest = f", and {more} with early time-outs and small pipes" if more else ""
-        return f"all {self.systematic} schedules with up to {self.bound} preemptions{rest}"
+        return f"all {_schedules(self.systematic)} with up to {self.bound} preemptions{times}{rest}"
 
 
 def explore(
@@ -130,11 +138,13 @@ def explore(
 
     Raises:
         NotImported: if the file cannot be imported. HostGone: if it ends the interpreter at import.
+        NoFunction: if it has no such function.
     """
     started = time.perf_counter()
     with pinned() as cpu, Program(call, cpu=cpu) as program:
         search = _Search(program, holds, schedules, seed, leftovers, progress)
         search.found.allowed = list(allowed or [])
+        search.found.functions = program.functions
         try:
             search.replay(replay) if replay is not None else search.go()
         except HostGone as gone:
@@ -182,6 +192,7 @@ class _Search:
         self._leftovers = leftovers
         self._progress = progress
         self._off_grid = 0
+        self._away = ""
         self._bound = FIRST_BOUND
         self._logs: list[list[Entry]] = []
 
@@ -191,7 +202,8 @@ class _Search:
         """All of it, until a schedule goes wrong or the budget is used up."""
         try:
             pending = self._orders()
-            self.found.exhaustive = self._systematic(pending)
+            # What was not seen to its end is no part of "all of them".
+            self.found.exhaustive = self._systematic(pending) and not self._off_grid
             if self.found.exhaustive:
                 self.found.systematic = self.found.schedules
                 if not (self.found.has_deadlines or self._has_pipes()):
@@ -201,6 +213,8 @@ class _Search:
             self._sampled()
         except _Over:
             return
+        if not self.found.schedules - self._off_grid:
+            self.inconclusive(self._away)
 
     def _orders(self) -> dict[int, list[list[str]]]:
         """Every order without preemption; returns the decisions not taken, by preemptions."""
@@ -247,6 +261,8 @@ class _Search:
 
     def _sampled(self) -> None:
         """The seeded round robin."""
+        if self.found.schedules >= self._schedules:
+            return
         self._run(strategies.RandomWalk(self._rng("profile"), 5.0), log=True)
         mix = Mix(self._logs)
         number = 0
@@ -289,24 +305,32 @@ class _Search:
             self._progress(found.schedules)
         if log:
             self._logs.append(ended.log)
+        self._count_processes(ended)
         ended.left += [f"shared-memory block {name}" for name in blocks]
         self._judge(ended)
         return ended
+
+    def _count_processes(self, ended: Ended) -> None:
+        found = self.found
+        found.processes = max(found.processes, len({actor.process.name for actor in ended.actors}))
+        found.sharing = max(found.sharing, len(sharing(ended)))
 
     def _judge(self, ended: Ended) -> None:
         found = self.found
         found.results[ending_of(ended)] += 1
         if ended.how == "off-grid":
             self._off_grid += 1
+            where = f" (line {ended.waiting[0].line})" if ended.waiting and ended.waiting[0].line else ""
+            self._away = (
+                "a process was away for longer than the scheduler waits: in a long calculation, in a "
+                f"program that it started, or waiting for something outside{where}"
+            )
             if self._off_grid >= OFF_GRID_RUNS:
-                where = f" (line {ended.waiting[0].line})" if ended.waiting and ended.waiting[0].line else ""
-                self.inconclusive(
-                    "a process was away for longer than the scheduler waits: in a long calculation, in a "
-                    f"program that it started, or waiting for something outside{where}"
-                )
+                self.inconclusive(self._away)
                 raise _Over
             return
         if ended.how == "refused":
+            found.error = ended.error
             self.inconclusive(f"the function returned a {ended.error.get('what', 'value')}, not plain data")
             raise _Over
         finding = self._finding(ended)
@@ -359,12 +383,13 @@ class _Search:
             shown = self._replayed(shown.turns, ended.tight)
             if not self._fails_alike(shown, finding, None):
                 shown = again[0]
-        latent = (
-            ended.tight
-            and finding == "deadlock"
-            and self._finding(self._lenient(shown.turns, tight=False)) != finding
-        )
-        self._take(shown, finding, number, replays, latent)
+        self._take(shown, finding, number, replays, self._is_latent(shown, finding))
+
+    def _is_latent(self, shown: Ended, finding: Finding) -> bool:
+        """Whether it only goes wrong where pipes hold as little as they can."""
+        if not shown.tight or finding != "deadlock":
+            return False
+        return self._finding(self._lenient(shown.turns, tight=False)) != finding
 
     def _take(self, shown: Ended, finding: Finding, number: int, replays: int, latent: bool) -> None:
         found = self.found
@@ -384,6 +409,7 @@ class _Search:
         found.schedule = Schedule(
             function=call.name,
             args=list(call.args),
+            kwargs=call.kwargs or {},
             turns=[RecordedTurn(each.actor, each.points, each.how, each.clock) for each in shown.turns],
             tight=shown.tight,
             finding=finding,
@@ -430,18 +456,23 @@ class _Search:
         ended = self._replayed(turns, schedule.tight)
         self.found.schedules = 1
         self.found.results[ending_of(ended)] += 1
+        self._count_processes(ended)
         finding = self._finding(ended)
-        if ended.diverged:
+        went_otherwise = [_way(each) for each in ended.turns] != [_way(each) for each in turns]
+        if ended.diverged or (finding is None and went_otherwise):
             self.inconclusive(
                 "the program did not go the way that was recorded: it, or its input, has changed"
             )
         elif finding is not None:
             self.found.outcome, self.found.finding = "failed", finding
-            self._take(ended, finding, 1, 1, False)
+            again = [self._replayed(turns, schedule.tight) for _ in range(REPLAYS)]
+            replays = sum(self._fails_alike(each, finding, ended) for each in again)
+            # It was found in another run: this one has no number for it.
+            self._take(ended, finding, 0, replays, self._is_latent(ended, finding))
 
     def inconclusive(self, reason: str) -> None:
         """No verdict, and why."""
-        self.found.outcome, self.found.reason = "inconclusive", reason
+        self.found.outcome, self.found.finding, self.found.reason = "inconclusive", None, reason
 
 
 class Mix:
@@ -500,8 +531,28 @@ def _student_places(log: list[Entry]) -> list[tuple[str, int]]:
     return places
 
 
+def sharing(ended: Ended) -> set[str]:
+    """The processes of a logged schedule that did something that others can see."""
+    processes = {actor.name: actor.process.name for actor in ended.actors}
+    return {
+        processes[entry.actor]
+        for entry in ended.log
+        if entry.actor in processes
+        and entry.kind not in ("blocked", "start", "join", "kill", "sleep", "end")
+        and entry.ident not in processes  # a look at whether a process has ended
+    }
+
+
+def _schedules(number: int) -> str:
+    return f"{number:,} schedule{'s' if number != 1 else ''}"
+
+
+def _way(turn: Turn) -> tuple[str, int, str]:
+    return turn.actor, turn.points, turn.how
+
+
 def _same(one: Any, other: Any) -> bool:
     return type(one) is type(other) and bool(one == other)
 
 
-__all__ = ["Call", "Exploration", "HostGone", "NotImported", "Path", "Schedule", "explore"]
+__all__ = ["Call", "Exploration", "HostGone", "NoFunction", "NotImported", "Path", "Schedule", "explore"]

@@ -27,8 +27,11 @@ def prepare(folder: Path) -> None:
         raise _unwritable(folder, error) from None
 
 
-def write(path: Path, data: bytes) -> None:
+def write(path: Path, data: bytes, option: str = "--out DIR") -> None:
     """Write a file whole or not at all: beside it first, then renamed over it.
+
+    Args:
+        option: of the command line, by which another place can be named.
 
     Raises:
         OutputError: if it cannot be written; what stood there still does.
@@ -44,7 +47,7 @@ def write(path: Path, data: bytes) -> None:
     except OSError as error:
         with contextlib.suppress(OSError):
             draft.unlink()
-        raise _unwritable(path, error) from None
+        raise _unwritable(path, error, option) from None
 
 
 def write_report(folder: Path, report: Report) -> Path:
@@ -68,10 +71,10 @@ def fill_from_reports(folder: Path, rows: ClassTable) -> None:
                     entries[exercise] = Report.from_json(path.read_bytes())
 
 
-def _unwritable(path: Path, error: OSError) -> OutputError:
+def _unwritable(path: Path, error: OSError, option: str = "--out DIR") -> OutputError:
     return OutputError(
         f"{path} could not be written.",
         cause=error.strerror or type(error).__name__,
-        evidence=["What was graded and written before is still there."],
-        next_step="Make room or make the folder writable, or name another: --out DIR.",
+        evidence=["What was written before is still there."],
+        next_step=f"Make room or make the folder writable, or name another: {option}.",
     )

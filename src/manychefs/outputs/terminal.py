@@ -47,16 +47,20 @@ def check_line(check: Check) -> Text:
     )
 
 
-def feedback(told: Feedback, indent: int = 11) -> RenderableType:
-    """The four parts, each under its name; parts that are empty are left out."""
+def feedback(told: Feedback, indent: int = 11, below: bool = True) -> RenderableType:
+    """The four parts, each under its name; parts that are empty are left out.
+
+    Args:
+        below: whether an empty line follows.
+    """
     grid = Table.grid(padding=(0, 2))
-    grid.add_column(style="dim", no_wrap=True)
+    grid.add_column(style="dim", no_wrap=True, min_width=len(PARTS[0]))
     grid.add_column(overflow="fold")
     texts = (told.happened, told.cause, "\n".join(told.evidence), told.next_step)
     for name, text in zip(PARTS, texts, strict=True):
         if text:
             grid.add_row(name, Text(text))
-    return Padding(grid, (0, 0, 1, indent))
+    return Padding(grid, (0, 0, int(below), indent))
 
 
 def check(graded: Check, seen: set[str]) -> RenderableType:

@@ -48,9 +48,10 @@ def main() -> None:
     sys.path.insert(0, folder)
     os.chdir(folder)
     name = os.path.splitext(os.path.basename(path))[0]
-    channel: Any = _Channel(control)
+    call = json.loads(arguments)
+    channel: Any = _Channel(control, name, call["name"])
     module = sandbox_host.import_submission(name, channel)
-    serve(control, module, json.loads(arguments), sandbox_host)
+    serve(control, module, call, sandbox_host)
 
 
 def import_library() -> None:
@@ -72,12 +73,16 @@ def import_library() -> None:
 
 
 class _Channel:
-    """The one message that import_submission sends, on the control socket."""
+    """The one message that import_submission sends, on the control socket; `has`: is the function there?"""
 
-    def __init__(self, control: socket.socket) -> None:
+    def __init__(self, control: socket.socket, module: str, function: str) -> None:
         self._control = control
+        self._module = module
+        self._function = function
 
     def send(self, message: dict[str, Any]) -> None:
+        if "ready" in message:
+            message["has"] = callable(getattr(sys.modules[self._module], self._function, None))
         self._control.send(json.dumps(message).encode("utf-8", "surrogatepass"))
 
 
