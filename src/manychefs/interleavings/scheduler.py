@@ -193,6 +193,7 @@ class Run:
         self._processes: dict[str, Process] = {}
         self._progress = 0
         self._jumps = self._spins = 0
+        self._is_stale = False  # whether all that the last turn passed showed nothing new
         self._result = b""
         self._reply: dict[str, Any] | None = None
         self._how: Ending | None = None
@@ -327,7 +328,7 @@ class Run:
         if how == "again":
             actor.tried = self._progress
             return how
-        is_news = how != "spins" or passed > wire.SPIN + 12
+        is_news = not self._is_stale if how == "point" else how != "spins" or passed > wire.SPIN + 12
         if is_news:
             self._progress += 1
             if how != "spins" and not (was_spinning and not passed):
@@ -357,8 +358,9 @@ class Run:
                 self._killed(body.decode("utf-8", "replace"))
                 actor.is_blocked = False
                 return "point", passed
-            elif kind == wire.AT_POINT:
+            elif kind in (wire.AT_POINT, wire.STALE):
                 self._at(actor, body)
+                self._is_stale = kind == wire.STALE
                 actor.is_blocked = False
                 return "point", passed
             elif kind == wire.SPINS:

@@ -139,8 +139,8 @@ class _Source:
 def _step(entry: Entry, source: _Source, people: set[str]) -> Step:
     if entry.kind == "blocked":
         action = f"waits for {_waits_for(entry.value, entry.ident, entry.label)}"
-    elif entry.kind == "acquire" and entry.value == "False":
-        action = "finds it taken"
+    elif entry.kind == "acquire" and entry.value != "True":
+        action = "finds it taken" if entry.value else "asks for it"
     elif entry.kind == "poll" and entry.ident in people:
         action = f"asks if {entry.ident} has ended: {entry.value}"
     elif entry.kind == "poll":

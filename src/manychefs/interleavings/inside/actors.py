@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 # An actor's messages: their kind, then the number of points passed since the last one.
 HEAD = struct.Struct("<cI")
-AT_POINT, SPINS, BLOCKED, AGAIN = b"Y", b"S", b"B", b"A"
+AT_POINT, STALE, SPINS, BLOCKED, AGAIN = b"Y", b"y", b"S", b"B", b"A"
 NEW, KILLED, ENDED = b"N", b"K", b"E"
 EXITS, RESULT, LOG, YES, NO = b"X", b"R", b"L", b"+", b"-"
 # The scheduler's: points that may be passed, and what time it is.
@@ -79,6 +79,7 @@ class Actor:
         "quiet",
         "seen",
         "spin",
+        "stale",
         "threads",
         "waiting",
     )
@@ -97,7 +98,8 @@ class Actor:
         self.entry: list[Any] = ["", "", 0, "", ""]  # the last one logged
         self.breaks: list[tuple[str, str, int]] = []
         self.seen: dict[tuple[str, str], Any] = {}
-        self.idle = 0
+        self.idle = 0  # points in a row that have shown nothing new
+        self.stale = 0  # of the points since the last message, those that have
         self.spin = SPIN
         self.feeder = False
 
@@ -108,6 +110,9 @@ class Actor:
         if self.entries:
             self._send_log()
         points, self.points = self.points, 0
+        if kind is AT_POINT and points and self.stale >= points:
+            kind = STALE
+        self.stale = 0
         try:
             _write(self.fd, HEAD.pack(kind, points) + body)
         except OSError:
@@ -187,6 +192,8 @@ class Actor:
         if change or self.seen.get((kind, ident), MISS) != value:
             self.idle = 0
             self.seen[kind, ident] = value
+        else:
+            self.stale += 1
         if Mode.log:
             self.entry[4] = short(value)
 

@@ -458,7 +458,7 @@ def _semaphores() -> None:
                 actor.point("acquire", self.ident)
             if native.acquire(self, False):
                 if not actor.quiet:
-                    actor.saw("acquire", self.ident, True)
+                    actor.saw("acquire", self.ident, True, change=True)
                 return True
             if not block:
                 if not actor.quiet:
