@@ -74,6 +74,8 @@ class Exploration:
     `bound` preemptions.
     reason: why it is inconclusive. results: what came out how often, as text. value, error: what the
     failing schedule returned, or the exception that it raised. printed: what it printed.
+    seconds: all of it. exploring_seconds: from the first schedule's start to the last one's end, without
+    the host's start before, and without replaying and shrinking a failing one after.
     """
 
     outcome: Outcome = "passed"
@@ -83,6 +85,7 @@ class Exploration:
     bound: int = -1
     systematic: int = 0
     seconds: float = 0.0
+    exploring_seconds: float = 0.0
     seed: int = 0
     reason: str = ""
     allowed: list[str] = field(default_factory=list)
@@ -185,6 +188,7 @@ class _Search:
         self._off_grid = 0
         self._bound = FIRST_BOUND
         self._logs: list[list[Entry]] = []
+        self._started = time.perf_counter()
 
     # -- the plan --------------------------------------------------------------------------------------
 
@@ -282,6 +286,7 @@ class _Search:
         if ended.how == "abandoned":
             return ended
         found.schedules += 1
+        found.exploring_seconds = time.perf_counter() - self._started
         found.most_points = max(found.most_points, ended.points)
         found.has_deadlines = found.has_deadlines or ended.has_deadlines
         if found.schedules == 1 and ended.how != "livelock":
