@@ -1,4 +1,4 @@
-"""The bare-fork floor: `python -I floor.py STEPS SCHEDULES SEED` prints the seconds that it took.
+"""The floor: `python -I floor.py KIND STEPS SCHEDULES SEED` prints the seconds that it took.
 
 The least that a scheduler outside of the processes must pay if it decides at each step:
 
@@ -7,14 +7,19 @@ The least that a scheduler outside of the processes must pay if it decides at ea
         │ ◄──one byte: at my next step──                      for each step
         └── waits for root, which has waited for the children
 
-A child does nothing but these steps, half of STEPS each. Root has four besides: one before each fork and
-one before each wait. A step is one byte each way on a socket pair (SOCK_SEQPACKET), and so
-two context switches. Who is next is drawn at random.
+STEPS are the children's, half each; root has four besides: one before each fork and one before each wait.
+A step is one byte each way on a socket pair (SOCK_SEQPACKET), and so two context switches. Who is next
+is drawn at random. There are two kinds:
+
+bare     The processes are made by `os.fork` in an interpreter that has loaded next to nothing, and do
+         nothing but hand over. No scheduler of any program can be faster.
+library  They are those of counting.py, forked from a process that has loaded multiprocessing: two of its
+         Processes, started and joined by root, which read and write its Value, one of either at each
+         step. No scheduler of this program can be faster unless it makes the library faster.
 
 It is not a scheduler. Nobody can block, so nobody is asked whether they could go on; nothing is found
-out about a step, recorded or judged; the processes are made by `os.fork` in an interpreter that has loaded
-next to nothing, without multiprocessing, a shared value or a result. Nor is it a lower bound for
-schedulers that let a process go on for several steps without asking: those may be faster.
+out about a step, recorded or judged; no result is sent. Nor is it a bound for schedulers that let a
+process go on for several steps without asking: those may be faster.
 """
 
 import os
@@ -32,28 +37,54 @@ def step(end):
     os.write(end, HERE)
 
 
-def child(end, steps):
-    """A process of the program."""
+def bare_child(end, steps):
+    """A process of the program that does nothing."""
     for _ in range(steps):
         step(end)
     os._exit(0)
 
 
-def root(ends, steps):
-    """The first process of the program, which makes the two others and waits for them."""
+def bare(ends, steps):
+    """The first process, which makes the two others and waits for them."""
     made = []
     for end in ends[1:]:
         step(ends[0])
         made.append(os.fork())
         if not made[-1]:
-            child(end, steps)
+            bare_child(end, steps)
     for pid in made:
         step(ends[0])
         os.waitpid(pid, 0)
     os._exit(0)
 
 
-def schedule(steps, rng):
+def library_child(end, steps, counter):
+    """A process of the program that adds to the shared value."""
+    seen = 0
+    for number in range(steps):
+        os.read(end, 1)
+        if number % 2:
+            counter.value = seen + 1
+        else:
+            seen = counter.value
+        os.write(end, HERE)
+
+
+def library(ends, steps):
+    """The same with multiprocessing."""
+    counter = multiprocessing.Value("i", 0)
+    made = []
+    for end in ends[1:]:
+        step(ends[0])
+        made.append(multiprocessing.Process(target=library_child, args=(end, steps, counter)))
+        made[-1].start()
+    for process in made:
+        step(ends[0])
+        process.join()
+    os._exit(0)
+
+
+def schedule(root, steps, rng):
     """One schedule of `steps` steps, from the fork of root until it has been waited for."""
     pairs = [socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET) for _ in range(3)]
     pid = os.fork()
@@ -87,14 +118,29 @@ def turn(end):
     os.read(end, 1)
 
 
-def main(steps, schedules, seed):
+def load():
+    """Load the library before the first fork, all that the program would load otherwise."""
+    global multiprocessing
+    import multiprocessing
+    import multiprocessing.heap
+    import multiprocessing.popen_fork
+    import multiprocessing.sharedctypes
+    import multiprocessing.synchronize
+
+    multiprocessing.set_start_method("fork")
+
+
+def main(kind, steps, schedules, seed):
     """The seconds that `schedules` schedules take."""
+    root = {"bare": bare, "library": library}[kind]
+    if kind == "library":
+        load()
     rng = random.Random(seed)
     started = time.perf_counter()
     for _ in range(schedules):
-        schedule(steps, rng)
+        schedule(root, steps, rng)
     return time.perf_counter() - started
 
 
 if __name__ == "__main__":
-    print(main(*map(int, sys.argv[1:])))
+    print(main(sys.argv[1], *map(int, sys.argv[2:])))
