@@ -42,7 +42,9 @@ class Tool:
 
 
 TOOLS = {
-    "frontrun": Tool("frontrun==0.7.0", "frontrun_.py", ("dpor", "random"), "frontrun"),
+    "frontrun": Tool(
+        "frontrun==0.7.0", "frontrun_.py", ("dpor", "dpor-virtual", "random", "random-virtual"), "frontrun"
+    ),
     "interleave-test": Tool(
         "interleave-test==0.1.0", "interleave_test_.py", ("random", "pct", "dfs"), "python"
     ),
@@ -94,7 +96,7 @@ def engine(program: Path, options: argparse.Namespace, seed: int) -> dict[str, A
         "schedules": found.schedules,
         "seconds": found.seconds,
         "exploring_seconds": found.exploring_seconds,
-        "words": found.finding or found.reason,
+        "words": f"{found.finding or found.reason} ({found.exploring_seconds:.2f} s explored)",
     }
 
 

@@ -27,8 +27,9 @@ from typing import Any
 from repetition import repeat
 from shared import HERE, median, say_machine, shown, write
 
-from manychefs.interleavings.search import SCHEDULES, Call, explore
+from manychefs.interleavings.search import SCHEDULES, Call, Exploration, HostGone, NotImported, explore
 
+NOT_RUN = "not run"
 LOADER = HERE.parents[1] / "tests" / "interleavings" / "collection.py"
 COLUMNS = (
     f"{'program':34} {'finding':12} {'caught':>7} {'named':>7} {'schedules':>13} "
@@ -52,15 +53,18 @@ collection = loader()
 
 def one(program: Any, seed: int, schedules: int) -> dict[str, Any]:
     """One program under one seed."""
-    found = explore(
-        Call(program.path, "program"),
-        holds=lambda value: collection.as_data(value) in program.expected,
-        schedules=schedules,
-        seed=seed,
-    )
+    try:
+        found = explore(
+            Call(program.path, "program"),
+            holds=lambda value: collection.as_data(value) in program.expected,
+            schedules=schedules,
+            seed=seed,
+        )
+    except (HostGone, NotImported) as error:  # such as without NumPy
+        found = Exploration(reason=f"not run, for it cannot be imported here: {error}")
     return {
         "seed": seed,
-        "outcome": found.outcome,
+        "outcome": found.outcome if found.schedules else NOT_RUN,
         "finding": found.finding,
         "reason": found.reason,
         "schedules": found.schedules,
@@ -83,11 +87,13 @@ def wrong(program: Any, options: argparse.Namespace) -> dict[str, Any]:
     runs = []
     for seed in range(options.seeds):
         row = one(program, seed, options.schedules)
-        if not options.engine_only:
+        if not options.engine_only and row["outcome"] != NOT_RUN:
             row["repetition"] = repeated(program, row["seconds"], options.time_out)
         runs.append(row)
     found = {"name": program.name, "finding": program.finding, "latent": program.latent, "runs": runs}
     print(as_row(found), flush=True)
+    for reason in {run["reason"] for run in runs if run["outcome"] in ("inconclusive", NOT_RUN)}:
+        print(f"    {reason}")
     return found
 
 
@@ -126,6 +132,7 @@ def right(program: Any, options: argparse.Namespace) -> dict[str, Any]:
 
 def totals(wrongs: list[dict[str, Any]], rights: list[dict[str, Any]]) -> dict[str, Any]:
     """All of it in a few numbers."""
+    wrongs, rights = [[each for each in side if was_run(each)] for side in (wrongs, rights)]
     runs = [run for each in wrongs for run in each["runs"]]
     caught = [run for run in runs if run["outcome"] == "failed"]
     repetitions = [run["repetition"] for run in runs if "repetition" in run]
@@ -152,6 +159,11 @@ def totals(wrongs: list[dict[str, Any]], rights: list[dict[str, Any]]) -> dict[s
         ),
         "schedules of right programs": sum(run["schedules"] for run in passes),
     }
+
+
+def was_run(found: dict[str, Any]) -> bool:
+    """Whether a program could be run at all, which one that needs NumPy cannot everywhere."""
+    return all(run["outcome"] != NOT_RUN for run in found["runs"])
 
 
 def in_every_seed(found: dict[str, Any]) -> bool:
@@ -182,7 +194,7 @@ def main() -> int:
         print(f"{what:48} {shown(value) if isinstance(value, float) else '-' if value is None else value}")
     write(options.json, {"options": plain(options), "totals": summary, "wrong": wrongs, "right": rights})
     is_flagged = any(run["outcome"] == "failed" for each in rights for run in each["runs"])
-    return int(is_flagged or not all(map(in_every_seed, wrongs)))
+    return int(is_flagged or not all(in_every_seed(each) for each in wrongs if was_run(each)))
 
 
 def plain(options: argparse.Namespace) -> dict[str, Any]:

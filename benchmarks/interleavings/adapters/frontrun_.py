@@ -1,4 +1,8 @@
-"""The thread versions under frontrun: its strategies `dpor` (its default) and `random`."""
+"""The thread versions under frontrun: its strategies `dpor` (its default) and `random`.
+
+Each with its default clock, which is the real one, and with its virtual one (`dpor-virtual`): with the
+real clock, version 0.7.0 waits out its time-out where a thread waits for a condition.
+"""
 
 import frontrun
 from model import answer
@@ -6,6 +10,7 @@ from model import answer
 
 def explore(program, strategy, schedules, seconds, seed):
     """Explore as its documentation shows, without the ten replays of a failure that it makes by default."""
+    strategy, _, clock = strategy.partition("-")
     limits = (
         {"max_executions": schedules} if strategy == "dpor" else {"max_attempts": schedules, "seed": seed}
     )
@@ -14,6 +19,7 @@ def explore(program, strategy, schedules, seconds, seed):
         workers=list(program.THREADS),
         invariant=program.check,
         strategy=strategy,
+        clock=clock or "real",
         reproduce_on_failure=0,
         total_timeout=seconds,
         **limits,
