@@ -81,6 +81,7 @@ class Actor:
     is_over: bool = False
     is_blocked: bool = False
     is_spinning: bool = False
+    is_signalled: bool = False
     deadline: float = wire.NEVER
     since: float = 0.0
     tried: int = -1
@@ -260,6 +261,10 @@ class Run:
                 if not can and self._early is not None and self._fires_early(actor):
                     self.now = max(self.now, actor.deadline)
                     can = True
+                if can and actor.kind == "join" and actor.is_blocked and actor.deadline == wire.NEVER:
+                    # Not asked in vain whenever anybody gets on: it goes on once that process has ended.
+                    joined = self._processes.get(actor.ident)
+                    can = joined is None or not joined.is_alive or actor.is_signalled
                 if not can or (self._exact and actor.is_blocked and not self._could(actor)):
                     continue
             able.append(actor)
@@ -314,7 +319,7 @@ class Run:
         grant = wire.GRANT.pack(wire.GO, min(choice.budget, wire.UNLIMITED), clock)
         if choice.breaks:
             grant += json.dumps(list(choice.breaks)).encode()
-        actor.has_begun = True
+        actor.has_begun, actor.is_signalled = True, False
         was_spinning = actor.is_spinning
         passed = 0
         try:
@@ -502,6 +507,7 @@ class Run:
             self._bury(process)
         else:
             self._doomed.append(process)
+            process.actors[0].is_signalled = True  # it may have a handler, which runs in its main thread
 
     def _notice_deaths(self) -> bool:
         """Whether a process has ended that nobody was told of (killed from outside, by the kernel)."""

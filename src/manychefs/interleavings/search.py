@@ -77,6 +77,8 @@ class Exploration:
     functions: those that the file defines. processes: how many a schedule had at most. sharing: how many
     of them did what others can see, apart from starting, joining and sleeping; below two there was
     nothing to order.
+    seconds: all of it. exploring_seconds: from the first schedule's start to the last one's end, without
+    the host's start before, and without replaying and shrinking a failing one after.
     """
 
     outcome: Outcome = "passed"
@@ -86,6 +88,7 @@ class Exploration:
     bound: int = -1
     systematic: int = 0
     seconds: float = 0.0
+    exploring_seconds: float = 0.0
     seed: int = 0
     reason: str = ""
     allowed: list[str] = field(default_factory=list)
@@ -195,6 +198,7 @@ class _Search:
         self._away = ""
         self._bound = FIRST_BOUND
         self._logs: list[list[Entry]] = []
+        self._started = time.perf_counter()
 
     # -- the plan --------------------------------------------------------------------------------------
 
@@ -297,6 +301,7 @@ class _Search:
         if ended.how == "abandoned":
             return ended
         found.schedules += 1
+        found.exploring_seconds = time.perf_counter() - self._started
         found.most_points = max(found.most_points, ended.points)
         found.has_deadlines = found.has_deadlines or ended.has_deadlines
         if found.schedules == 1 and ended.how != "livelock":

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from manychefs.interleavings.scheduler import Ended, Turn
 
 TRIES = 120
+MOST_POINTS = 60_000  # of all tries together; what goes on and on is not made much smaller
 
 
 def shrink(failing: Ended, attempt: Callable[[list[Turn]], Ended | None]) -> Ended:
@@ -25,13 +26,14 @@ def shrink(failing: Ended, attempt: Callable[[list[Turn]], Ended | None]) -> End
         attempt: replays turns; gives how that ended if it failed in the same way, else None.
     """
     best = failing
-    tries = 0
+    tries = spent = 0
     is_better = True
     while is_better:
         is_better = False
         for candidate in _smaller(best.turns):
             tries += 1
-            if tries > TRIES:
+            spent += best.points
+            if tries > TRIES or spent > MOST_POINTS:
                 return best
             ended = attempt(candidate)
             if ended is not None and cost(ended.turns) < cost(best.turns):

@@ -68,6 +68,8 @@ def import_library() -> None:
     import random
     import traceback  # noqa: F401 — every failing process needs it
 
+    from manychefs.sandbox.inside import plain  # noqa: F401 — otherwise every schedule would import it
+
     multiprocessing.set_start_method("fork", force=True)
     random.seed(0)
 
