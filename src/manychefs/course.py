@@ -53,7 +53,8 @@ class Task(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, frozen=True
 class Exercise(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, frozen=True):
     """One exercise as course.toml lists it. `number` orders the course and names the folders.
 
-    repeats: real runs of a `races` check under each start method.
+    schedules: how many schedules a `races` check explores under fork (0: none). repeats: its real runs under
+    each start method.
     required_speedup: what a `speedup` check asks for on two cores (None: no such check).
     """
 
@@ -64,6 +65,7 @@ class Exercise(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, frozen=
     minutes: Positive
     points: Positive
     start_methods: Annotated[list[StartMethod], msgspec.Meta(min_length=1)]
+    schedules: Annotated[int, msgspec.Meta(ge=0)] = 0
     repeats: dict[StartMethod, Positive] = {}
     required_speedup: Annotated[float, msgspec.Meta(gt=1)] | None = None
     limits: Limits = Limits()

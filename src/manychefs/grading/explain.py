@@ -20,8 +20,10 @@ from manychefs.report import (
     Deadlock,
     Evidence,
     Feedback,
+    Interleaving,
     ProcessState,
     StudentTraceback,
+    Waiting,
     clean,
     number,
 )
@@ -360,6 +362,48 @@ def _deadline(case: _Case) -> _Explained:
         next_step=advice.next_step if advice else next_step,
     )
     return feedback, Deadlock(seconds=case.outcome.seconds, processes=case.outcome.stuck)
+
+
+def explored_deadlock(order: Interleaving, call: Call, how: str) -> Feedback:
+    """What an explored schedule that cannot end, or does not, is told as.
+
+    Args:
+        how: how it was found, to follow what happened.
+    """
+    waits = [f"{each.actor}: waits for {each.waits_for}{_since(each)}" for each in order.waiting]
+    text = " ".join(waits)
+    if order.finding == "livelock":
+        cause = "A livelock: everybody is busy, and nobody gets anywhere."
+    elif "put on a queue to be taken out" in text:
+        cause = (
+            "A deadlock: join before drain. One process waits (join) for another to end; that one cannot "
+            "end before its queue's items are taken out, and nobody takes them."
+        )
+    elif "something on " in text:
+        cause = (
+            "A deadlock: a process waits for an item that nobody will put. Is there one sentinel for "
+            "each consumer, and is it put after the last item?"
+        )
+    elif any(each.held_since for each in order.waiting):
+        cause = "A deadlock: a process waits for a lock that nobody will release."
+    else:
+        cause = "A deadlock: every process waits for another one."
+    if order.latent:
+        cause += " With as little data as here it mostly passes; with more it hangs."
+    return Feedback(
+        happened=f"{call.text()} never returns, {how}: nobody can go on."
+        if order.finding == "deadlock"
+        else f"{call.text()} goes on and on, {how}.",
+        cause=cause,
+        evidence=waits,
+        next_step="Follow the lines above: who is to do what the first one waits for, and can it?",
+    )
+
+
+def _since(waiting: Waiting) -> str:
+    place = f", at line {waiting.line}: {waiting.source}" if waiting.line else ""
+    holder = f" (held by {waiting.held_by} since line {waiting.held_since})" if waiting.held_since else ""
+    return f"{holder}{place}"
 
 
 def deadline_cause(states: list[ProcessState]) -> str:

@@ -2,21 +2,27 @@
 
     interleavings.explore("count_up", processes=2, increments=2).always(4)
 
-How orders are tried is this module's business, not the grader's: now by repeated real runs with
-random pauses, as many as course.toml says for the start method being tried.
+How orders are tried is this module's business, not the grader's. Under fork the program is steered through
+as many schedules as course.toml says (manychefs.interleavings.search); then, under each start method, come
+repeated real runs with random pauses, which see what steering cannot: the real scheduler, spawn, forkserver.
+Where nothing can be steered (no fork, no pidfd), the real runs stand alone.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from manychefs.grading.explain import brief
+from manychefs.grading.explain import Call, brief, explored_deadlock, fail
 from manychefs.grading.outcome import CheckEnded, CheckFailed
 from manychefs.grading.student import Bench
+from manychefs.interleavings import search
+from manychefs.interleavings.program import HostGone, NoFunction, NotImported
 from manychefs.interleavings.repeated import Tally, repeated, shown
 from manychefs.report import Feedback
+from manychefs.sandbox.host import Outcome, error_of
 
 Because = str | Callable[[Any], str]
 """A likely cause, or a function that gives it for the value that came out."""
@@ -62,6 +68,50 @@ class Exploration:
         Args:
             otherwise: what is wrong with a value for which it is not, to follow "returned 5, …".
         """
+        self._steered(holds, otherwise, because)
+        self._repeated(holds, otherwise, because)
+
+    def _steered(self, holds: Callable[[Any], bool], otherwise: str, because: Because) -> None:
+        """Explore schedules, where that can be done; what it finds ends the check."""
+        bench = self.bench
+        if not bench.exercise.schedules or bench.method != "fork" or not can_steer():
+            return
+        bench.begin_exploring(self.name, self.args, self.kwargs)
+        limits = bench.exercise.limits
+        call = search.Call(bench.submission, self.name, self.args, self.kwargs, limits.memory_mb)
+        try:
+            found = search.explore(
+                call,
+                holds=holds,
+                allowed=[otherwise.removeprefix("not ")],
+                schedules=bench.exercise.schedules,
+                seed=bench.seed,
+                leftovers=False,
+            )
+        except (NotImported, NoFunction, HostGone):
+            return  # the real runs meet the same, and say it in the words of every other check
+        if found.finding is not None:
+            self._fail(found, otherwise, because)
+
+    def _fail(self, found: search.Exploration, otherwise: str, because: Because) -> None:
+        call = Call(self.name, self.args, self.kwargs, "fork")
+        order = found.interleaving
+        assert order is not None
+        how = f"in schedule {order.schedule} of those explored"
+        if found.finding == "wrong-result":
+            cause, next_step = split_because(because(found.value) if callable(because) else because)
+            happened = f"{call.text()} returned {brief(found.value)}, {otherwise}, {how}."
+            raise CheckFailed(Feedback(happened=happened, cause=cause, next_step=next_step), order)
+        if found.finding in ("deadlock", "livelock"):
+            raise CheckFailed(explored_deadlock(order, call, how), order)
+        try:
+            fail(_as_outcome(found), call, self.bench.submission, found.functions)
+        except CheckFailed as failed:
+            failed.feedback.evidence.insert(0, how)
+            failed.evidence = order
+            raise
+
+    def _repeated(self, holds: Callable[[Any], bool], otherwise: str, because: Because) -> None:
         bench = self.bench
         repeats = bench.exercise.repeats_under(bench.method, bench.method == bench.start_methods[0])
         tally = Tally()
@@ -90,6 +140,20 @@ class Exploration:
 
     def _run(self, seed: int) -> Any:
         return self.bench.call(self.name, self.args, self.kwargs, delays=seed)
+
+
+def can_steer() -> bool:
+    """Whether this system has what steering needs: fork, and processes as file descriptors (Linux)."""
+    return hasattr(os, "fork") and hasattr(os, "pidfd_open")
+
+
+def _as_outcome(found: search.Exploration) -> Outcome:
+    """An exception of a schedule as if it had come out of a call."""
+    if found.error:
+        return Outcome("raised", error=error_of(found.error), printed=found.printed)
+    if found.ended is not None and found.ended.how == "channel":
+        return Outcome("channel", error={"reason": "what its processes sent cannot be understood"})
+    return Outcome("ended", error={"status": None}, printed=found.printed)
 
 
 def _tally_line(tally: Tally) -> str:

@@ -144,6 +144,10 @@ class Bench:
         self._has_hung = self._has_hung or self.last_outcome.how == "deadline"
         return self.last_outcome
 
+    def begin_exploring(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        """What is explored now, for whatever has to be told of it."""
+        self.last_call, self.last_outcome = Call(name, args, kwargs, self.method), None
+
     def value(self, outcome: Outcome) -> Any:
         """The value of the last call.
 

@@ -333,7 +333,7 @@ class Run:
         if how == "again":
             actor.tried = self._progress
             return how
-        is_news = not self._is_stale if how == "point" else how != "spins" or passed > wire.SPIN + 12
+        is_news = how not in ("point", "spins") or not self._is_stale
         if is_news:
             self._progress += 1
             if how != "spins" and not (was_spinning and not passed):
@@ -368,8 +368,9 @@ class Run:
                 self._is_stale = kind == wire.STALE
                 actor.is_blocked = False
                 return "point", passed
-            elif kind == wire.SPINS:
+            elif kind in (wire.SPINS, wire.STALE_SPINS):
                 self._at(actor, body)
+                self._is_stale = kind == wire.STALE_SPINS
                 actor.is_blocked = False
                 return "spins", passed
             elif kind == wire.BLOCKED:

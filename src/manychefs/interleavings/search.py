@@ -172,6 +172,23 @@ def pinned() -> Iterator[int | None]:
         os.sched_setaffinity(0, before)
 
 
+class _Pending:
+    """Decisions that were not taken, by how many preemptions they come to: where each branches off."""
+
+    def __init__(self) -> None:
+        self.left: list[list[tuple[list[str], int, str]]] = [[] for _ in range(MOST_PREEMPTIONS + 1)]
+        self.left[0].append(([], 0, ""))
+
+    def take(self, preemptions: int, index: int = 0) -> list[str]:
+        """One of them as the decisions that lead there."""
+        names, length, other = self.left[preemptions].pop(index)
+        return [*names[:length], other] if other else []
+
+    def up_to(self, preemptions: int) -> int:
+        """How many there are."""
+        return sum(len(self.left[n]) for n in range(preemptions + 1))
+
+
 class _Over(Exception):
     """The search has its answer."""
 
@@ -197,6 +214,7 @@ class _Search:
         self._off_grid = 0
         self._away = ""
         self._bound = FIRST_BOUND
+        self._preemptions = MOST_PREEMPTIONS
         self._logs: list[list[Entry]] = []
         self._started = time.perf_counter()
 
@@ -220,48 +238,45 @@ class _Search:
         if not self.found.schedules - self._off_grid:
             self.inconclusive(self._away)
 
-    def _orders(self) -> dict[int, list[list[str]]]:
+    def _orders(self) -> _Pending:
         """Every order without preemption; returns the decisions not taken, by preemptions."""
-        pending: dict[int, list[list[str]]] = {n: [] for n in range(MOST_PREEMPTIONS + 1)}
-        pending[0].append([])
-        rng = self._rng("orders")
+        pending = _Pending()
         runs = 0
-        while pending[0] and runs < min(MOST_ORDERS, self._schedules):
-            if len(pending[0]) > MOST_ORDERS:
-                prefix = pending[0].pop(rng.randrange(len(pending[0])))
-            else:
-                prefix = pending[0].pop(0)
-            self._guided(prefix, pending, log=runs == 0)
+        rng = self._rng("orders")
+        while pending.left[0] and runs < min(MOST_ORDERS, self._schedules):
+            some = rng.randrange(len(pending.left[0])) if len(pending.left[0]) > MOST_ORDERS else 0
+            self._guided(pending.take(0, some), pending, log=runs == 0)
             runs += 1
+            if runs == 1 and len(pending.left[1]) > self._schedules:
+                # Far too many to try them all: from here on decisions only where somebody has to wait.
+                self._preemptions, pending = 0, _Pending()
         self._holds_serial()
         return pending
 
-    def _systematic(self, pending: dict[int, list[list[str]]]) -> bool:
+    def _systematic(self, pending: _Pending) -> bool:
         """All schedules with 1, then 2 preemptions, as far as they fit; whether all of them did."""
-        if pending[0]:
+        if pending.left[0] or not self._preemptions:
             return False
         self.found.bound = 0
         for bound in range(1, MOST_PREEMPTIONS + 1):
-            while any(pending[n] for n in range(bound + 1)):
-                waiting = sum(len(pending[n]) for n in range(bound + 1))
+            while waiting := pending.up_to(bound):
                 if self.found.schedules + waiting > self._schedules:
                     return False
-                level = min(n for n in range(bound + 1) if pending[n])
-                self._guided(pending[level].pop(0), pending)
+                level = min(n for n in range(bound + 1) if pending.left[n])
+                self._guided(pending.take(level), pending)
             self.found.bound = bound
         return True
 
-    def _guided(self, prefix: list[str], pending: dict[int, list[list[str]]], log: bool = False) -> None:
-        guide = strategies.Guided(prefix, MOST_PREEMPTIONS)
+    def _guided(self, prefix: list[str], pending: _Pending, log: bool = False) -> None:
+        guide = strategies.Guided(prefix, self._preemptions)
         self._run(guide, log=log, exact=True)
         names = [slot.chosen for slot in guide.slots]
         for index in range(len(prefix), len(guide.slots)):
             slot = guide.slots[index]
+            spent = slot.spent + (slot.current is not None)
             for other in slot.able:
-                if other != slot.chosen:
-                    spent = slot.spent + (slot.current is not None)
-                    if spent <= MOST_PREEMPTIONS:
-                        pending[spent].append([*names[:index], other])
+                if other != slot.chosen and spent <= self._preemptions:
+                    pending.left[spent].append((names, index, other))
 
     def _sampled(self) -> None:
         """The seeded round robin."""
@@ -273,7 +288,7 @@ class _Search:
         while self.found.schedules < self._schedules:
             rng = self._rng(number)
             strategy = mix.strategy(number, rng)
-            early = random.Random(rng.random()) if rng.random() < 0.4 else None
+            early = random.Random(rng.random()) if rng.random() < 0.7 and self.found.has_deadlines else None
             self._run(strategy, tight=rng.random() < 0.5, early=early)
             number += 1
 
@@ -384,6 +399,8 @@ class _Search:
             shown = shrink(
                 shown,
                 lambda turns: self._attempt(turns, ended.tight, finding),
+                # What goes on and on goes on and on in every try.
+                *((3 * MOST_POINTS,) if finding == "livelock" else ()),
             )
             shown = self._replayed(shown.turns, ended.tight)
             if not self._fails_alike(shown, finding, None):

@@ -16,14 +16,17 @@ from collections.abc import Callable, Iterator
 from manychefs.interleavings.scheduler import Ended, Turn
 
 TRIES = 120
-MOST_POINTS = 60_000  # of all tries together; what goes on and on is not made much smaller
+MOST_POINTS = 600_000  # of all tries together
 
 
-def shrink(failing: Ended, attempt: Callable[[list[Turn]], Ended | None]) -> Ended:
+def shrink(
+    failing: Ended, attempt: Callable[[list[Turn]], Ended | None], most_points: int = MOST_POINTS
+) -> Ended:
     """A schedule that fails in the same way, with as few context switches as were found.
 
     Args:
         attempt: replays turns; gives how that ended if it failed in the same way, else None.
+        most_points: when the tries have passed so many points together, the best so far is given.
     """
     best = failing
     tries = spent = 0
@@ -33,7 +36,7 @@ def shrink(failing: Ended, attempt: Callable[[list[Turn]], Ended | None]) -> End
         for candidate in _smaller(best.turns):
             tries += 1
             spent += best.points
-            if tries > TRIES or spent > MOST_POINTS:
+            if tries > TRIES or spent > most_points:
                 return best
             ended = attempt(candidate)
             if ended is not None and cost(ended.turns) < cost(best.turns):

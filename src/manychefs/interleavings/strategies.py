@@ -34,10 +34,11 @@ class InOrder:
             return Choice(current)
         return Choice(min(able, key=self._rank))
 
-    def _rank(self, actor: Actor) -> float:
+    def _rank(self, actor: Actor) -> tuple[bool, float]:
+        # A busy waiter comes last, or two of them could keep all others from what they wait for.
         if self._rng is None:
-            return actor.index
-        return self._ranks.setdefault(actor.name, self._rng.random())
+            return actor.is_spinning, actor.index
+        return actor.is_spinning, self._ranks.setdefault(actor.name, self._rng.random())
 
 
 class RandomWalk:
@@ -356,7 +357,7 @@ class Guided:
                 if actor.name == wanted:
                     return actor
             raise Abandoned
-        return current if current is not None else able[0]
+        return current if current is not None else min(able, key=lambda each: each.is_spinning)
 
 
 def conflicting_pairs(log: Sequence[Entry]) -> list[Pair]:

@@ -268,7 +268,7 @@ class Host:
         try:
             frame = self._wait_for_frame(until)
         except EOFError:
-            self._unimportable = Outcome("import", error=_error({"type": "SystemExit"}))
+            self._unimportable = Outcome("import", error=error_of({"type": "SystemExit"}))
         except BadFrame as error:
             self._unimportable = Outcome("channel", error={"reason": str(error)})
         else:
@@ -278,7 +278,7 @@ class Host:
                 self._ready = True
                 self.functions = [clean(str(each), 100) for each in _list(frame["ready"])]
             else:
-                self._unimportable = Outcome("import", error=_error(frame.get("import")))
+                self._unimportable = Outcome("import", error=error_of(frame.get("import")))
         return self._unimportable
 
     def _run(self, request: dict[str, Any], limit: float, look: float, seen: _Seen) -> Outcome:
@@ -347,7 +347,7 @@ class Host:
             except plain.NotPlain as error:
                 return Outcome("channel", error={"reason": str(error)})
         if "raised" in frame:
-            return Outcome("raised", error=_error(frame["raised"]), seconds=seconds)
+            return Outcome("raised", error=error_of(frame["raised"]), seconds=seconds)
         if "refused" in frame:
             refused = frame["refused"] if isinstance(frame["refused"], dict) else {}
             words = {key: clean(str(refused.get(key, "")), 200) for key in ("what", "where")}
@@ -525,7 +525,7 @@ def _list(value: object) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def _error(value: object) -> dict[str, Any]:
+def error_of(value: object) -> dict[str, Any]:
     """An exception as the host describes it, with every field made sure of."""
     fields = value if isinstance(value, dict) else {}
     return {

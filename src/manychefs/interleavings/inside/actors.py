@@ -35,13 +35,15 @@ if TYPE_CHECKING:
 
 # An actor's messages: their kind, then the number of points passed since the last one.
 HEAD = struct.Struct("<cI")
-AT_POINT, STALE, SPINS, BLOCKED, AGAIN = b"Y", b"y", b"S", b"B", b"A"
+AT_POINT, STALE, SPINS, STALE_SPINS, BLOCKED, AGAIN = b"Y", b"y", b"S", b"s", b"B", b"A"
 NEW, KILLED, ENDED = b"N", b"K", b"E"
 EXITS, RESULT, LOG, YES, NO = b"X", b"R", b"L", b"+", b"-"
 # The scheduler's: points that may be passed, and what time it is.
 GRANT = struct.Struct("<cId")
 GO, PROBE = b"G", b"P"
-UNLIMITED = 0xFFFFFFFF
+UNLIMITED = (
+    1 << 14
+)  # so that even one that never waits looks, now and then, whether there still is a scheduler
 NEVER = -1.0  # the deadline of one that waits without a time-out
 
 CHUNK = 60_000  # bytes of a long message that go in one datagram
@@ -167,7 +169,7 @@ class Actor:
 
     def turn(self, how: bytes, kind: str, ident: str) -> None:
         """Give the turn back, before an operation, and wait for the next."""
-        line = student_line() if Mode.log or self.breaks or how is SPINS else 0
+        line = student_line() if Mode.log or self.breaks or how is not AT_POINT else 0
         self.send(how, f"{kind}\0{ident}\0{line}".encode())
         self.await_grant()
 
@@ -175,8 +177,9 @@ class Actor:
         # Not always after the same number of points: a loop that is cut at the same place each time
         # would look as if it could never get further.
         self.spin = SPIN + (self.spin * 7 + 3) % 11
+        how = SPINS if self.points > self.idle else STALE_SPINS
         self.idle = 0
-        self.turn(SPINS, kind, ident)
+        self.turn(how, kind, ident)
 
     def _at_break(self, kind: str, ident: str) -> bool:
         line = -1
@@ -186,6 +189,12 @@ class Actor:
                 if not break_line or break_line == line:
                     return True
         return False
+
+    def took(self, taken: bool) -> None:
+        """Note whether a lock was there. To take one is no news by itself: a busy waiter may do so too."""
+        self.stale += not taken
+        if Mode.log:
+            self.entry[4] = str(taken)
 
     def saw(self, kind: str, ident: str, value: object, change: bool = False) -> None:
         """Note what an operation showed: nothing new makes a busy waiter, in the end."""

@@ -458,11 +458,11 @@ def _semaphores() -> None:
                 actor.point("acquire", self.ident)
             if native.acquire(self, False):
                 if not actor.quiet:
-                    actor.saw("acquire", self.ident, True, change=True)
+                    actor.took(True)
                 return True
             if not block:
                 if not actor.quiet:
-                    actor.saw("acquire", self.ident, False)
+                    actor.took(False)
                 return False
             return actor.block("acquire", self.ident, self._take, self._is_free, timeout) is not MISS
 
@@ -682,6 +682,10 @@ def operation(cls: Any, name: str, kind: str, ident: Callable[[Any], str], chang
         actor.doing = (kind, what)
         try:
             result = native(self, *args, **kwargs)
+        except BaseException as error:  # Empty, Full: asked again and again, that is a busy wait
+            actor.entry = entry
+            actor.saw(kind, what, type(error).__name__)
+            raise
         finally:
             actor.quiet -= 1
             actor.doing = ("", "")
