@@ -12,12 +12,15 @@ like a bug of the student's.
 
 from __future__ import annotations
 
+import _socket
 import _thread
+import contextlib
 import fcntl
 import functools
 import io
 import os
 import stat
+import socket
 import sys
 import termios
 import threading
@@ -46,6 +49,7 @@ def install() -> None:
     _processes()
     _semaphores()
     _connections()
+    _sockets()
     _operations()
     _managers()
 
@@ -245,6 +249,7 @@ def _this_thread() -> Any:
 def _clock() -> None:
     native_sleep = time.sleep
 
+    @functools.wraps(native_sleep)
     def sleep(seconds: float, /) -> None:
         actor = current()
         if actor is None:
@@ -260,6 +265,7 @@ def _clock() -> None:
     def clock(native: Callable[[], float]) -> Callable[[], float]:
         start = native()
 
+        @functools.wraps(native)
         def read() -> float:
             if current() is None:
                 return native()
@@ -272,6 +278,7 @@ def _clock() -> None:
     def clock_ns(native: Callable[[], int]) -> Callable[[], int]:
         start = native()
 
+        @functools.wraps(native)
         def read() -> int:
             if current() is None:
                 return native()
@@ -326,6 +333,7 @@ def _processes() -> None:
     os.kill = kill
     os._exit = actors.leave  # type: ignore[assignment]
     _signals()
+    _programs()
     from multiprocessing import process
 
     module: Any = process
@@ -345,12 +353,35 @@ def _processes() -> None:
     module._cleanup = cleanup
 
 
+def _programs() -> None:
+    """The scheduler is told of other programs that are started: who waits may be waiting for them."""
+    import _posixsubprocess
+
+    def telling(native: Callable[..., int]) -> Callable[..., int]:
+        @functools.wraps(native)
+        def start(*args: Any, **kwargs: Any) -> int:
+            pid = native(*args, **kwargs)
+            actor = current()
+            # The tracker lives as long as the program, and nobody ever waits for it.
+            if actor is not None and "multiprocessing.resource_tracker" not in repr(args[:2]):
+                actors.announce_foreign(actor, pid)
+            return pid
+
+        return start
+
+    _posixsubprocess.fork_exec = telling(_posixsubprocess.fork_exec)
+    for name in ("posix_spawn", "posix_spawnp"):
+        if hasattr(os, name):
+            setattr(os, name, telling(getattr(os, name)))
+
+
 def _is_actors(pid: int) -> bool:
-    return pid in actors.own_children or (pid in (-1, 0) and bool(actors.own_children))
+    known = actors.own_children, actors.foreign_children
+    return any(pid in each or (pid in (-1, 0) and bool(each)) for each in known)
 
 
 def _whom(pid: int) -> str:
-    return actors.own_children.get(pid, "any child")
+    return "another program" if pid in actors.foreign_children else actors.own_children.get(pid, "any child")
 
 
 def _wait_for(native: Callable[[int, int], Any], pid: int, options: int) -> Any:
@@ -372,7 +403,9 @@ def _wait_for(native: Callable[[int, int], Any], pid: int, options: int) -> Any:
             actor.saw("poll", whom, bool(found[0]))
     else:
         found = actor.block("join", whom, attempt, lambda: _has_ended(pid))
-    actors.own_children.pop(found[0], None)
+    if found is not MISS:
+        actors.own_children.pop(found[0], None)
+        actors.foreign_children.discard(found[0])
     return found
 
 
@@ -506,7 +539,7 @@ def _semaphores() -> None:
 
 
 def _connections() -> None:
-    from multiprocessing import connection, reduction
+    from multiprocessing import connection
 
     kind: Any = connection.Connection
     native_send, native_recv = kind._send, kind._recv
@@ -578,21 +611,117 @@ def _connections() -> None:
         ready = actor.block("poll", ident, attempt, lambda: bool(native_wait(objects, 0)), timeout)
         return [] if ready is MISS else ready
 
-    listener: Any = connection.SocketListener  # type: ignore[attr-defined]
-    native_accept = listener.accept
-
-    @functools.wraps(native_accept)
-    def accept(self: Any) -> Any:
-        actor = current()
-        if actor is not None:
-            _await_readable(actor, "accept", "", self._socket.fileno())
-        return native_accept(self)
-
     connection.Pipe = pipe
     kind._send, kind._recv = send, recv
     connection.wait = wait
-    listener.accept = accept
-    del reduction
+
+
+def _sockets() -> None:
+    """`socket.socket`: those of a multiprocessing listener, and the program's own."""
+    kind: Any = socket.socket
+    base: Any = _socket.socket
+    for name, position in (
+        ("recv", 1),
+        ("recvfrom", 1),
+        ("recvmsg", 2),
+        ("recv_into", 2),
+        ("recvfrom_into", 2),
+    ):
+        setattr(kind, name, _receiving(getattr(base, name), position))
+    kind.recvmsg_into = _receiving(base.recvmsg_into, 2)
+    for name in ("sendto", "sendmsg"):
+        setattr(kind, name, _sending(getattr(base, name)))
+    native_accept, native_send, native_sendall = base._accept, base.send, base.sendall
+    native_connect, native_listen = base.connect, base.listen
+
+    @functools.wraps(native_accept)
+    def accept(self: Any, /) -> Any:
+        actor = current()
+        if actor is not None and self.gettimeout() != 0:
+            _await_socket(actor, self, "accept", readable)
+        return native_accept(self)
+
+    @functools.wraps(native_send)
+    def send(self: Any, data: Any, flags: int = 0, /) -> int:
+        actor = current()
+        if actor is None or self.gettimeout() == 0:
+            return int(native_send(self, data, flags))
+        while True:
+            _await_socket(actor, self, "send", writable)
+            with contextlib.suppress(BlockingIOError):  # there is some room: what fits is sent
+                return int(native_send(self, data, flags | socket.MSG_DONTWAIT))
+
+    @functools.wraps(native_sendall)
+    def sendall(self: Any, data: Any, flags: int = 0, /) -> None:
+        if current() is None or self.gettimeout() == 0:
+            native_sendall(self, data, flags)
+            return
+        with memoryview(data) as view, view.cast("B") as left:
+            sent = 0
+            while sent < len(left):
+                sent += self.send(left[sent:], flags)
+
+    @functools.wraps(native_connect)
+    def connect(self: Any, address: Any, /) -> None:
+        _without_delay(self)
+        native_connect(self, address)
+
+    @functools.wraps(native_listen)
+    def listen(self: Any, *backlog: int) -> None:
+        _without_delay(self)  # which those that it accepts inherit
+        native_listen(self, *backlog)
+
+    kind._accept, kind.send, kind.sendall = accept, send, sendall
+    kind.connect, kind.listen = connect, listen
+
+
+def _without_delay(sock: Any) -> None:
+    """Have TCP send at once: bytes that lie in the kernel for a while would look like a deadlock."""
+    if current() is not None and sock.family in (socket.AF_INET, socket.AF_INET6):
+        with contextlib.suppress(OSError):
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
+def _receiving(native: Any, position: int) -> Any:
+    """A method that reads, whose flags are the argument at that position."""
+
+    @functools.wraps(native)
+    def receive(self: Any, /, *args: Any, **kwargs: Any) -> Any:
+        actor = current()
+        if actor is not None and self.gettimeout() != 0:
+            flags = kwargs.get("flags", args[position] if len(args) > position else 0)
+            if not flags & socket.MSG_DONTWAIT:
+                _await_socket(actor, self, "recv", readable)
+        return native(self, *args, **kwargs)
+
+    return receive
+
+
+def _sending(native: Any) -> Any:
+    @functools.wraps(native)
+    def send(self: Any, /, *args: Any) -> Any:
+        actor = current()
+        if actor is not None and self.gettimeout() != 0:
+            _await_socket(actor, self, "send", writable)
+        return native(self, *args)
+
+    return send
+
+
+def _await_socket(actor: Actor, sock: Any, kind: str, able: Callable[[int], bool]) -> None:
+    fd = sock.fileno()
+    if fd < 0:
+        return  # closed: the native method says so
+    if not actor.quiet and kind != "accept":
+        actor.point(kind, "")
+        actor.idle = 0
+    attempt = functools.partial(_when, able, fd)
+    if not able(fd) and actor.block(kind, "", attempt, lambda: able(fd), sock.gettimeout()) is MISS:
+        raise TimeoutError("timed out")
+
+
+def _when(able: Callable[[int], bool], fd: int) -> Any:
+    return True if able(fd) else MISS
 
 
 def _plain_reads() -> None:
