@@ -293,14 +293,17 @@ class Run:
         spinning = [actor for actor in waiting if actor.is_spinning]
         deadlines = [actor.deadline for actor in waiting if actor.is_blocked and actor.deadline != wire.NEVER]
         if deadlines:
-            self.now = max(self.now, min(deadlines))
             self._jumps += 1
         if spinning:
-            # Time goes on while somebody spins, and a loop that waits for it must see that.
+            # Time goes on while somebody spins, and a loop that waits for it must see that; not all at
+            # once to a far deadline, because who only seems to spin would then come too late.
             self._spins += 1
-            self.now += 0.0 if deadlines else SPIN_SECONDS
+            step = SPIN_SECONDS * (2 ** min(self._spins - 1, 20) if deadlines else 1)
+            self.now = min([max(self.now, deadline) for deadline in deadlines] + [self.now + step])
             for actor in spinning:
                 actor.tried = -1
+        elif deadlines:
+            self.now = max(self.now, min(deadlines))
         if not deadlines and not spinning:
             self._how = "deadlock"
             return False
