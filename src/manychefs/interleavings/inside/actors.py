@@ -137,7 +137,8 @@ class Actor:
             if not data:
                 _native_exit(70)
             if data[:1] == PROBE:
-                _write(self.fd, HEAD.pack(YES if ready is None or ready() else NO, 0))
+                could = ready is None or bool(self.pending) or ready()
+                _write(self.fd, HEAD.pack(YES if could else NO, 0))
                 continue
             _, self.budget, now = GRANT.unpack_from(data)
             rest = data[GRANT.size :]

@@ -428,7 +428,7 @@ def kill(pid: int, sig: int, /) -> None:
     actor.point("kill", whom)
     _native_kill(pid, sig)
     actor.saw("kill", whom, sig, change=True)
-    if whom and sig:
+    if sig:
         actor.send(actors.KILLED, whom.encode())
         actor.await_grant()
     return None
@@ -438,32 +438,43 @@ def _signals() -> None:
     """Handlers run when their actor has the turn, not in the middle of another's."""
     import signal
 
-    native = signal.signal
-    wrapped: dict[int, Any] = {}
+    module: Any = signal
+    native_set, native_get = signal.signal, signal.getsignal
 
-    @functools.wraps(native)
+    @functools.wraps(native_set)
     def set_handler(signalnum: int, handler: Any) -> Any:
-        before = native(signalnum, _deferred(handler) if callable(handler) else handler)
-        known, wrapped[signalnum] = wrapped.get(signalnum, before), handler
-        return known
+        return _own_handler(native_set(signalnum, _deferred(handler)))
 
-    signal.signal = set_handler
+    @functools.wraps(native_get)
+    def getsignal(signalnum: int) -> Any:
+        return _own_handler(native_get(signalnum))
+
+    module.signal, module.getsignal = set_handler, getsignal
+    if native_get(signal.SIGINT) is signal.default_int_handler:
+        set_handler(signal.SIGINT, signal.default_int_handler)  # KeyboardInterrupt is raised on turn, too
+
+
+def _own_handler(handler: Any) -> Any:
+    """The handler as it was before `_deferred`."""
+    return getattr(handler, "_handler", handler)
 
 
 def _deferred(handler: Any) -> Any:
     import signal
 
-    if isinstance(handler, signal.Handlers):
+    if isinstance(handler, signal.Handlers) or not callable(handler):
         return handler
 
     def handle(signum: int, frame: Any) -> Any:
         actor = current()
         if actor is not None and actor.waiting:
-            actor.pending.append(lambda: handler(signum, frame))
+            actor.pending.append(functools.partial(handler, signum, frame))
             return None
         return handler(signum, frame)
 
-    return handle
+    wrapper: Any = handle
+    wrapper._handler = handler
+    return wrapper
 
 
 # -- semaphores: Lock, RLock, Semaphore, and all that is made of them ------------------------------
