@@ -39,6 +39,7 @@ AT_POINT, SPINS, BLOCKED, AGAIN = b"Y", b"S", b"B", b"A"
 NEW, KILLED, ENDED = b"N", b"K", b"E"
 EXITS, RESULT, LOG, YES, NO = b"X", b"R", b"L", b"+", b"-"
 FOREIGN = b"F"
+GIVES_BACK = frozenset({AT_POINT, SPINS, BLOCKED, AGAIN, KILLED})
 # The scheduler's: points that may be passed, and what time it is.
 GRANT = struct.Struct("<cId")
 GO, PROBE = b"G", b"P"
@@ -90,7 +91,7 @@ class Actor:
         self.budget = 0  # points left of the grant
         self.points = 0  # points passed since the last message
         self.quiet = 0  # above 0 inside an operation that counts as one step
-        self.waiting = False
+        self.waiting = True  # from before it gives its turn back until it has the next
         self.pending: list[Callable[[], None]] = []  # signals that came while it had no turn
         self.children = self.threads = 0
         self.doing: tuple[str, str] = ("", "")
@@ -109,6 +110,7 @@ class Actor:
         if self.entries:
             self._send_log()
         points, self.points = self.points, 0
+        self.waiting = kind in GIVES_BACK
         try:
             _write(self.fd, HEAD.pack(kind, points) + body)
         except OSError:

@@ -427,7 +427,7 @@ def kill(pid: int, sig: int, /) -> None:
     whom = actors.own_children.get(pid, "")
     actor.point("kill", whom)
     _native_kill(pid, sig)
-    actor.saw("kill", whom, sig, change=True)
+    actor.saw("kill", whom, int(sig), change=True)
     if sig:
         actor.send(actors.KILLED, whom.encode())
         actor.await_grant()
