@@ -19,8 +19,8 @@ import fcntl
 import functools
 import io
 import os
-import stat
 import socket
+import stat
 import sys
 import termios
 import threading
@@ -743,8 +743,8 @@ def _plain_reads() -> None:
     @functools.wraps(native_read)
     def read(fd: int, length: int, /) -> bytes:
         actor = current()
-        if actor is not None and not actor.waiting:
-            if not actor.quiet and not _is_file(fd):
+        if actor is not None and not actor.waiting and _may_block(fd):
+            if not actor.quiet:
                 actor.point("recv", "")
             _await_readable(actor, "recv", "", fd)
         return native_read(fd, length)
@@ -752,7 +752,7 @@ def _plain_reads() -> None:
     @functools.wraps(native_write)
     def write(fd: int, data: Any, /) -> int:
         actor = current()
-        if actor is None or actor.waiting or _is_file(fd):
+        if actor is None or actor.waiting or not _may_block(fd):
             return native_write(fd, data)
         if not actor.quiet:
             actor.point("send", "")
@@ -768,12 +768,13 @@ def _plain_reads() -> None:
     os.read, os.write = read, write
 
 
-def _is_file(fd: int) -> bool:
+def _may_block(fd: int) -> bool:
+    """Whether it is a pipe or a socket, and of those that wait."""
     try:
         mode = os.fstat(fd).st_mode
+        return (stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)) and os.get_blocking(fd)
     except OSError:
-        return True  # the native call says what is wrong with it
-    return not (stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode))
+        return False  # the native call says what is wrong with it
 
 
 def _await_readable(actor: Actor, kind: str, ident: str, fd: int) -> None:
