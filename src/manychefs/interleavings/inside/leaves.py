@@ -52,6 +52,9 @@ def install() -> None:
     _sockets()
     _operations()
     _managers()
+    for function in vars(os).values():
+        if getattr(function, "__module__", "") == "posix" and hasattr(function, "__wrapped__"):
+            function.__module__ = "os"  # where it is found again when it is unpickled
 
 
 # -- threads and their locks -----------------------------------------------------------------------
