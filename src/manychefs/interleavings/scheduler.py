@@ -33,6 +33,7 @@ ALLOWANCE = 2.0  # wall-clock seconds that an actor may stay away on one turn, b
 LAST_BREATH = 5.0  # wall-clock seconds in which a process whose socket has closed has ended
 HANDLED = 0.02  # wall-clock seconds in which a process that a signal kills has gone
 DYING = 1.0  # the same, before it is called a deadlock; a busy machine may take its time
+FOREIGN_LOOK = 0.01  # wall-clock seconds after which those that may wait for another program try again
 MOST_POINTS = 20_000
 MOST_JUMPS = 2_000  # of the clock
 MOST_SPINS = 120  # rounds in which there is nothing but busy waiting
@@ -199,6 +200,8 @@ class Run:
         self._reply: dict[str, Any] | None = None
         self._how: Ending | None = None
         self._doomed: list[Process] = []  # a signal was sent to them
+        self._foreign: list[int] = []  # pidfds of other programs that it has started
+        self._waited = 0.0  # wall-clock seconds for them, since anybody got on
         self._ended = Ended("ended", tight=tight)
         self._log = log
 
@@ -293,23 +296,49 @@ class Run:
 
     def _wake(self) -> bool:
         """Nobody can run: let time pass, or busy waiters go round; False if that is the end."""
-        if self._notice_deaths():
+        if self._notice_deaths() or self._await_foreign():
             return True
+        if self._how is not None:
+            return False
         waiting = [actor for actor in self.actors if not actor.is_over]
         spinning = [actor for actor in waiting if actor.is_spinning]
         deadlines = [actor.deadline for actor in waiting if actor.is_blocked and actor.deadline != wire.NEVER]
         if deadlines:
-            self.now = max(self.now, min(deadlines))
             self._jumps += 1
         if spinning:
-            # Time goes on while somebody spins, and a loop that waits for it must see that.
+            # Time goes on while somebody spins, and a loop that waits for it must see that; not all at
+            # once to a far deadline, because who only seems to spin would then come too late.
             self._spins += 1
-            self.now += 0.0 if deadlines else SPIN_SECONDS
+            step = SPIN_SECONDS * (2 ** min(self._spins - 1, 20) if deadlines else 1)
+            self.now = min([max(self.now, deadline) for deadline in deadlines] + [self.now + step])
             for actor in spinning:
                 actor.tried = -1
+        elif deadlines:
+            self.now = max(self.now, min(deadlines))
         if not deadlines and not spinning:
             self._how = "deadlock"
             return False
+        return True
+
+    def _await_foreign(self) -> bool:
+        """While another program runs, time goes as on the wall, and whoever waits may be waiting for it."""
+        alive = [pidfd for pidfd in self._foreign if not has_ended(pidfd)]
+        if not self._foreign:
+            return False
+        for pidfd in set(self._foreign) - set(alive):
+            os.close(pidfd)
+        if self._waited > self._allowance:
+            self._how = "off-grid"
+            self._ended.waiting = [actor for actor in self.actors if not actor.is_over][:1]
+            return False
+        if len(alive) == len(self._foreign):
+            began = time.monotonic()
+            has_ended(alive[0], FOREIGN_LOOK)
+            seconds = time.monotonic() - began
+            self._waited += seconds
+            self.now += seconds
+        self._foreign = alive
+        self._progress += 1
         return True
 
     # -- one turn --------------------------------------------------------------------------------------
@@ -336,6 +365,7 @@ class Run:
         is_news = how not in ("point", "spins") or not self._is_stale
         if is_news:
             self._progress += 1
+            self._waited = 0.0
             if how != "spins" and not (was_spinning and not passed):
                 self._spins = 0
         if how in ("blocked", "spins"):
@@ -357,6 +387,8 @@ class Run:
                 self._note(actor, body)
             elif kind == wire.NEW:
                 self._new(actor, body, descriptors)
+            elif kind == wire.FOREIGN:
+                self._foreign += descriptors
             elif kind == wire.RESULT:
                 self._take_result(actor, body)
             elif kind == wire.KILLED:
@@ -534,6 +566,9 @@ class Run:
         for actor in self.actors:
             if not actor.is_over:
                 actor.sock.close()
+        for pidfd in self._foreign:
+            kill(pidfd)
+            os.close(pidfd)
 
     def _outcome(self) -> Ended:
         ended, reply = self._ended, self._reply

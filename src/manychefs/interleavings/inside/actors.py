@@ -20,11 +20,11 @@ program; the scheduler believes it only as far as "this is what the program did"
 
 from __future__ import annotations
 
+import _socket
 import _thread
 import json
 import os
 import select
-import socket
 import struct
 import sys
 
@@ -38,6 +38,8 @@ HEAD = struct.Struct("<cI")
 AT_POINT, STALE, SPINS, STALE_SPINS, BLOCKED, AGAIN = b"Y", b"y", b"S", b"s", b"B", b"A"
 NEW, KILLED, ENDED = b"N", b"K", b"E"
 EXITS, RESULT, LOG, YES, NO = b"X", b"R", b"L", b"+", b"-"
+FOREIGN = b"F"
+GIVES_BACK = frozenset({AT_POINT, STALE, SPINS, STALE_SPINS, BLOCKED, AGAIN, KILLED})
 # The scheduler's: points that may be passed, and what time it is.
 GRANT = struct.Struct("<cId")
 GO, PROBE = b"G", b"P"
@@ -92,7 +94,7 @@ class Actor:
         self.budget = 0  # points left of the grant
         self.points = 0  # points passed since the last message
         self.quiet = 0  # above 0 inside an operation that counts as one step
-        self.waiting = False
+        self.waiting = True  # from before it gives its turn back until it has the next
         self.pending: list[Callable[[], None]] = []  # signals that came while it had no turn
         self.children = self.threads = 0
         self.doing: tuple[str, str] = ("", "")
@@ -115,6 +117,7 @@ class Actor:
         if kind is AT_POINT and points and self.stale >= points:
             kind = STALE
         self.stale = 0
+        self.waiting = kind in GIVES_BACK
         try:
             _write(self.fd, HEAD.pack(kind, points) + body)
         except OSError:
@@ -143,7 +146,8 @@ class Actor:
             if not data:
                 _native_exit(70)
             if data[:1] == PROBE:
-                _write(self.fd, HEAD.pack(YES if ready is None or ready() else NO, 0))
+                could = ready is None or bool(self.pending) or ready()
+                _write(self.fd, HEAD.pack(YES if could else NO, 0))
                 continue
             _, self.budget, now = GRANT.unpack_from(data)
             rest = data[GRANT.size :]
@@ -253,6 +257,9 @@ labels: dict[str, str] = {}
 own_children: dict[int, str] = {}
 """The actors' names of child processes that nobody has waited for yet, by process id."""
 
+foreign_children: set[int] = set()
+"""Child processes that run another program, by process id."""
+
 _local: Any = _thread._local()
 _descriptors: set[int] = set()
 _student_codes: dict[Any, bool] = {}
@@ -274,6 +281,7 @@ def become(name: str, fd: int) -> Actor:
         os.close(descriptor)  # the parent's: whoever holds one hides its end from the scheduler
     _descriptors.clear()
     own_children.clear()
+    foreign_children.clear()
     _descriptors.add(fd)
     actor = _local.actor = Actor(name, fd)
     return actor
@@ -287,7 +295,7 @@ def fork() -> int:
     actor.children += 1
     prefix = "p" if actor.name == "main" else f"{actor.name}."
     name = f"{prefix}{actor.children}"
-    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    ours, theirs = _pair()
     pid = _native_fork()
     if pid == 0:
         theirs.close()
@@ -316,7 +324,7 @@ def start_thread(actor: Actor, begin: Callable[[Callable[[], None]], Any], feede
     """
     actor.threads += 1
     name = f"{actor.name}.t{actor.threads}"
-    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    ours, theirs = _pair()
     fd = ours.detach()
     _descriptors.add(fd)
 
@@ -340,21 +348,48 @@ def leave_thread() -> None:
     os.close(actor.fd)
 
 
-def announce(actor: Actor, name: str, theirs: socket.socket, pidfd: int, runs: str = "") -> None:
+def _pair() -> tuple[Any, Any]:
+    """The two ends of an actor's socket."""
+    ends = _socket.socketpair(_socket.AF_UNIX, _socket.SOCK_SEQPACKET)
+    for end in ends:
+        end.setblocking(True)  # whatever time-out the program gives to new sockets
+    return ends
+
+
+def announce(actor: Actor, name: str, theirs: Any, pidfd: int, runs: str = "") -> None:
     """Tell the scheduler of a new actor, and give it the actor's socket (and the process's pidfd)."""
+    descriptors = [theirs.fileno()] + ([pidfd] if pidfd >= 0 else [])
+    try:
+        _send_descriptors(actor, NEW, f"{name}\0{runs}\0{student_line()}", descriptors)
+    finally:
+        theirs.close()
+
+
+def announce_foreign(actor: Actor, pid: int) -> None:
+    """Tell the scheduler of a process that runs another program, which nobody steers."""
+    foreign_children.add(pid)
+    pidfd = os.pidfd_open(pid)
+    try:
+        _send_descriptors(actor, FOREIGN, "", [pidfd])
+    finally:
+        os.close(pidfd)
+
+
+def _send_descriptors(actor: Actor, kind: bytes, text: str, descriptors: list[int]) -> None:
     if actor.entries:
         actor._send_log()
-    descriptors = [theirs.fileno()] + ([pidfd] if pidfd >= 0 else [])
-    body = HEAD.pack(NEW, actor.points) + f"{name}\0{runs}\0{student_line()}".encode()
+    body = HEAD.pack(kind, actor.points) + text.encode()
     actor.points = 0
-    channel = socket.socket(fileno=actor.fd)
+    channel = _socket.socket(_socket.AF_UNIX, _socket.SOCK_SEQPACKET, 0, actor.fd)
+    if _socket.getdefaulttimeout() is not None:
+        channel.setblocking(True)
+    rights = struct.pack(f"{len(descriptors)}i", *descriptors)
     try:
-        socket.send_fds(channel, [body], descriptors)
+        channel.sendmsg([body], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, rights)])
     except OSError:
         _native_exit(70)
     finally:
         channel.detach()
-        theirs.close()
 
 
 def leave(status: int) -> None:

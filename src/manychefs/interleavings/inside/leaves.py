@@ -12,11 +12,14 @@ like a bug of the student's.
 
 from __future__ import annotations
 
+import _socket
 import _thread
+import contextlib
 import fcntl
 import functools
 import io
 import os
+import socket
 import stat
 import sys
 import termios
@@ -46,8 +49,12 @@ def install() -> None:
     _processes()
     _semaphores()
     _connections()
+    _sockets()
     _operations()
     _managers()
+    for function in vars(os).values():
+        if getattr(function, "__module__", "") == "posix" and hasattr(function, "__wrapped__"):
+            function.__module__ = "os"  # where it is found again when it is unpickled
 
 
 # -- threads and their locks -----------------------------------------------------------------------
@@ -245,6 +252,7 @@ def _this_thread() -> Any:
 def _clock() -> None:
     native_sleep = time.sleep
 
+    @functools.wraps(native_sleep)
     def sleep(seconds: float, /) -> None:
         actor = current()
         if actor is None:
@@ -260,6 +268,7 @@ def _clock() -> None:
     def clock(native: Callable[[], float]) -> Callable[[], float]:
         start = native()
 
+        @functools.wraps(native)
         def read() -> float:
             if current() is None:
                 return native()
@@ -272,6 +281,7 @@ def _clock() -> None:
     def clock_ns(native: Callable[[], int]) -> Callable[[], int]:
         start = native()
 
+        @functools.wraps(native)
         def read() -> int:
             if current() is None:
                 return native()
@@ -326,6 +336,7 @@ def _processes() -> None:
     os.kill = kill
     os._exit = actors.leave  # type: ignore[assignment]
     _signals()
+    _programs()
     from multiprocessing import process
 
     module: Any = process
@@ -345,12 +356,35 @@ def _processes() -> None:
     module._cleanup = cleanup
 
 
+def _programs() -> None:
+    """The scheduler is told of other programs that are started: who waits may be waiting for them."""
+    import _posixsubprocess
+
+    def telling(native: Callable[..., int]) -> Callable[..., int]:
+        @functools.wraps(native)
+        def start(*args: Any, **kwargs: Any) -> int:
+            pid = native(*args, **kwargs)
+            actor = current()
+            # The tracker lives as long as the program, and nobody ever waits for it.
+            if actor is not None and "multiprocessing.resource_tracker" not in repr(args[:2]):
+                actors.announce_foreign(actor, pid)
+            return pid
+
+        return start
+
+    _posixsubprocess.fork_exec = telling(_posixsubprocess.fork_exec)
+    for name in ("posix_spawn", "posix_spawnp"):
+        if hasattr(os, name):
+            setattr(os, name, telling(getattr(os, name)))
+
+
 def _is_actors(pid: int) -> bool:
-    return pid in actors.own_children or (pid in (-1, 0) and bool(actors.own_children))
+    known = actors.own_children, actors.foreign_children
+    return any(pid in each or (pid in (-1, 0) and bool(each)) for each in known)
 
 
 def _whom(pid: int) -> str:
-    return actors.own_children.get(pid, "any child")
+    return "another program" if pid in actors.foreign_children else actors.own_children.get(pid, "any child")
 
 
 def _wait_for(native: Callable[[int, int], Any], pid: int, options: int) -> Any:
@@ -372,7 +406,9 @@ def _wait_for(native: Callable[[int, int], Any], pid: int, options: int) -> Any:
             actor.saw("poll", whom, bool(found[0]))
     else:
         found = actor.block("join", whom, attempt, lambda: _has_ended(pid))
-    actors.own_children.pop(found[0], None)
+    if found is not MISS:
+        actors.own_children.pop(found[0], None)
+        actors.foreign_children.discard(found[0])
     return found
 
 
@@ -394,7 +430,8 @@ def kill(pid: int, sig: int, /) -> None:
     whom = actors.own_children.get(pid, "")
     actor.point("kill", whom)
     _native_kill(pid, sig)
-    if whom and sig:
+    actor.saw("kill", whom, int(sig), change=True)
+    if sig:
         actor.send(actors.KILLED, whom.encode())
         actor.await_grant()
     return None
@@ -404,32 +441,43 @@ def _signals() -> None:
     """Handlers run when their actor has the turn, not in the middle of another's."""
     import signal
 
-    native = signal.signal
-    wrapped: dict[int, Any] = {}
+    module: Any = signal
+    native_set, native_get = signal.signal, signal.getsignal
 
-    @functools.wraps(native)
+    @functools.wraps(native_set)
     def set_handler(signalnum: int, handler: Any) -> Any:
-        before = native(signalnum, _deferred(handler) if callable(handler) else handler)
-        known, wrapped[signalnum] = wrapped.get(signalnum, before), handler
-        return known
+        return _own_handler(native_set(signalnum, _deferred(handler)))
 
-    signal.signal = set_handler
+    @functools.wraps(native_get)
+    def getsignal(signalnum: int) -> Any:
+        return _own_handler(native_get(signalnum))
+
+    module.signal, module.getsignal = set_handler, getsignal
+    if native_get(signal.SIGINT) is signal.default_int_handler:
+        set_handler(signal.SIGINT, signal.default_int_handler)  # KeyboardInterrupt is raised on turn, too
+
+
+def _own_handler(handler: Any) -> Any:
+    """The handler as it was before `_deferred`."""
+    return getattr(handler, "_handler", handler)
 
 
 def _deferred(handler: Any) -> Any:
     import signal
 
-    if isinstance(handler, signal.Handlers):
+    if isinstance(handler, signal.Handlers) or not callable(handler):
         return handler
 
     def handle(signum: int, frame: Any) -> Any:
         actor = current()
         if actor is not None and actor.waiting:
-            actor.pending.append(lambda: handler(signum, frame))
+            actor.pending.append(functools.partial(handler, signum, frame))
             return None
         return handler(signum, frame)
 
-    return handle
+    wrapper: Any = handle
+    wrapper._handler = handler
+    return wrapper
 
 
 # -- semaphores: Lock, RLock, Semaphore, and all that is made of them ------------------------------
@@ -506,7 +554,7 @@ def _semaphores() -> None:
 
 
 def _connections() -> None:
-    from multiprocessing import connection, reduction
+    from multiprocessing import connection
 
     kind: Any = connection.Connection
     native_send, native_recv = kind._send, kind._recv
@@ -578,21 +626,117 @@ def _connections() -> None:
         ready = actor.block("poll", ident, attempt, lambda: bool(native_wait(objects, 0)), timeout)
         return [] if ready is MISS else ready
 
-    listener: Any = connection.SocketListener  # type: ignore[attr-defined]
-    native_accept = listener.accept
-
-    @functools.wraps(native_accept)
-    def accept(self: Any) -> Any:
-        actor = current()
-        if actor is not None:
-            _await_readable(actor, "accept", "", self._socket.fileno())
-        return native_accept(self)
-
     connection.Pipe = pipe
     kind._send, kind._recv = send, recv
     connection.wait = wait
-    listener.accept = accept
-    del reduction
+
+
+def _sockets() -> None:
+    """`socket.socket`: those of a multiprocessing listener, and the program's own."""
+    kind: Any = socket.socket
+    base: Any = _socket.socket
+    for name, position in (
+        ("recv", 1),
+        ("recvfrom", 1),
+        ("recvmsg", 2),
+        ("recv_into", 2),
+        ("recvfrom_into", 2),
+    ):
+        setattr(kind, name, _receiving(getattr(base, name), position))
+    kind.recvmsg_into = _receiving(base.recvmsg_into, 2)
+    for name in ("sendto", "sendmsg"):
+        setattr(kind, name, _sending(getattr(base, name)))
+    native_accept, native_send, native_sendall = base._accept, base.send, base.sendall
+    native_connect, native_listen = base.connect, base.listen
+
+    @functools.wraps(native_accept)
+    def accept(self: Any, /) -> Any:
+        actor = current()
+        if actor is not None and self.gettimeout() != 0:
+            _await_socket(actor, self, "accept", readable)
+        return native_accept(self)
+
+    @functools.wraps(native_send)
+    def send(self: Any, data: Any, flags: int = 0, /) -> int:
+        actor = current()
+        if actor is None or self.gettimeout() == 0:
+            return int(native_send(self, data, flags))
+        while True:
+            _await_socket(actor, self, "send", writable)
+            with contextlib.suppress(BlockingIOError):  # there is some room: what fits is sent
+                return int(native_send(self, data, flags | socket.MSG_DONTWAIT))
+
+    @functools.wraps(native_sendall)
+    def sendall(self: Any, data: Any, flags: int = 0, /) -> None:
+        if current() is None or self.gettimeout() == 0:
+            native_sendall(self, data, flags)
+            return
+        with memoryview(data) as view, view.cast("B") as left:
+            sent = 0
+            while sent < len(left):
+                sent += self.send(left[sent:], flags)
+
+    @functools.wraps(native_connect)
+    def connect(self: Any, address: Any, /) -> None:
+        _without_delay(self)
+        native_connect(self, address)
+
+    @functools.wraps(native_listen)
+    def listen(self: Any, *backlog: int) -> None:
+        _without_delay(self)  # which those that it accepts inherit
+        native_listen(self, *backlog)
+
+    kind._accept, kind.send, kind.sendall = accept, send, sendall
+    kind.connect, kind.listen = connect, listen
+
+
+def _without_delay(sock: Any) -> None:
+    """Have TCP send at once: bytes that lie in the kernel for a while would look like a deadlock."""
+    if current() is not None and sock.family in (socket.AF_INET, socket.AF_INET6):
+        with contextlib.suppress(OSError):
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
+def _receiving(native: Any, position: int) -> Any:
+    """A method that reads, whose flags are the argument at that position."""
+
+    @functools.wraps(native)
+    def receive(self: Any, /, *args: Any, **kwargs: Any) -> Any:
+        actor = current()
+        if actor is not None and self.gettimeout() != 0:
+            flags = kwargs.get("flags", args[position] if len(args) > position else 0)
+            if not flags & socket.MSG_DONTWAIT:
+                _await_socket(actor, self, "recv", readable)
+        return native(self, *args, **kwargs)
+
+    return receive
+
+
+def _sending(native: Any) -> Any:
+    @functools.wraps(native)
+    def send(self: Any, /, *args: Any) -> Any:
+        actor = current()
+        if actor is not None and self.gettimeout() != 0:
+            _await_socket(actor, self, "send", writable)
+        return native(self, *args)
+
+    return send
+
+
+def _await_socket(actor: Actor, sock: Any, kind: str, able: Callable[[int], bool]) -> None:
+    fd = sock.fileno()
+    if fd < 0:
+        return  # closed: the native method says so
+    if not actor.quiet and kind != "accept":
+        actor.point(kind, "")
+        actor.idle = 0
+    attempt = functools.partial(_when, able, fd)
+    if not able(fd) and actor.block(kind, "", attempt, lambda: able(fd), sock.gettimeout()) is MISS:
+        raise TimeoutError("timed out")
+
+
+def _when(able: Callable[[int], bool], fd: int) -> Any:
+    return True if able(fd) else MISS
 
 
 def _plain_reads() -> None:
@@ -602,8 +746,8 @@ def _plain_reads() -> None:
     @functools.wraps(native_read)
     def read(fd: int, length: int, /) -> bytes:
         actor = current()
-        if actor is not None and not actor.waiting:
-            if not actor.quiet and not _is_file(fd):
+        if actor is not None and not actor.waiting and _may_block(fd):
+            if not actor.quiet:
                 actor.point("recv", "")
             _await_readable(actor, "recv", "", fd)
         return native_read(fd, length)
@@ -611,7 +755,7 @@ def _plain_reads() -> None:
     @functools.wraps(native_write)
     def write(fd: int, data: Any, /) -> int:
         actor = current()
-        if actor is None or actor.waiting or _is_file(fd):
+        if actor is None or actor.waiting or not _may_block(fd):
             return native_write(fd, data)
         if not actor.quiet:
             actor.point("send", "")
@@ -627,12 +771,13 @@ def _plain_reads() -> None:
     os.read, os.write = read, write
 
 
-def _is_file(fd: int) -> bool:
+def _may_block(fd: int) -> bool:
+    """Whether it is a pipe or a socket, and of those that wait."""
     try:
         mode = os.fstat(fd).st_mode
+        return (stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)) and os.get_blocking(fd)
     except OSError:
-        return True  # the native call says what is wrong with it
-    return not (stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode))
+        return False  # the native call says what is wrong with it
 
 
 def _await_readable(actor: Actor, kind: str, ident: str, fd: int) -> None:
