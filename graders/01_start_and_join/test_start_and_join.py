@@ -162,12 +162,14 @@ def test_a_burnt_dish_is_reported(student):
 
 
 @pytest.mark.check(points=2, kind="races")
-def test_codes_are_in_the_order_of_the_orders(interleavings):
+def test_codes_are_in_the_order_of_the_orders(interleavings, student):
     """The exit codes are in the order of the orders, whichever dish is ready first"""
     orders = [("stew", 0.03), ("tea", 0.01), ("burnt toast", -1.0)]
     interleavings.explore("cook_all", orders).always(
         [0, 0, 1], because=lambda value: wrong_codes(value, [0, 0, 1], len(orders))
     )
+    # On a busy machine a short stew may be ready before the toast has so much as caught fire.
+    expect(student.cook_all([("stew", 0.5), ("burnt toast", -1.0)]), [0, 1], 2)
 
 
 @pytest.mark.check(points=1, kind="cleanup")

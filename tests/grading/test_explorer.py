@@ -102,3 +102,17 @@ def test_as_many_runs_are_made_as_the_course_says_for_each_method(tiny_course):
 def test_the_first_method_gets_most_runs_even_where_the_course_lists_another(tiny_course):
     course = tiny_course(RUNS, start_methods=("fork", "spawn"), repeats={"fork": 3})
     assert len(seeds(course, methods=["spawn"])) == 3
+
+
+def test_what_each_run_leaves_does_not_use_up_the_time_of_the_check(tiny_course):
+    """Nine times the second that a leftover gets to end by itself is more than the check may take."""
+    source = """
+import time
+from multiprocessing import Process
+
+def count(processes, increments):
+    Process(target=time.sleep, args=(600,)).start()
+    return processes * increments
+"""
+    check = tiny_course(EXPLORE, seconds=2.0, repeats={"fork": 9}).only_check(source)
+    assert check.verdict is Verdict.PASSED

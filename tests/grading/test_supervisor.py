@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import subprocess
 import threading
 import time
+from typing import Any
 
 import pytest
 
 from manychefs.errors import ChefsError, SubmissionError
+from manychefs.grading import supervisor
 from manychefs.report import Check, Report, Verdict
+from manychefs.sandbox import tree
 
 P, F, E = Verdict.PASSED, Verdict.FAILED, Verdict.ERROR
 
@@ -206,6 +210,31 @@ def test_two_gradings_side_by_side_do_not_disturb_each_other(tiny_course):
 
 
 @pytest.mark.timeout(60)
+def test_a_grader_that_is_just_being_started_is_no_orphan_of_another_that_ends(tiny_course, monkeypatch):
+    """Its process is there before its id is known: whoever clears up after another one must wait."""
+    course = tiny_course(checks("assert student.ok() == 42"))
+    started: list[subprocess.Popen[bytes]] = []
+    threads: list[threading.Thread] = []
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+
+    class Popen(subprocess.Popen):  # type: ignore[type-arg]
+        def __init__(self, *args: Any, **options: Any) -> None:
+            super().__init__(*args, **options)
+            started.append(self)
+            threads.append(threading.Thread(target=supervisor._end, args=(ended,)))
+            threads[-1].start()
+            threads[-1].join(0.3)
+
+    monkeypatch.setattr(tree, "_adopting", True)  # as in the command, which starts graders only
+    monkeypatch.setattr(subprocess, "Popen", Popen)
+    report = course.grade(OK)
+    for thread in threads:
+        thread.join()
+    assert verdicts(report) == [P]
+    assert [process.returncode for process in started] == [0]
+
+
 def test_a_submission_cannot_make_a_grading_wait_for_ever(tiny_course):
     """By a named pipe where the grader reads a file: at worst the check is an error."""
     source = """

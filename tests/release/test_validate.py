@@ -16,7 +16,7 @@ import pytest
 
 from manychefs.batch.run import Job, Result, grade_many
 from manychefs.release.stubs import write_stub
-from manychefs.release.validate import Findings, Header, Trial, judge, plan, read_header
+from manychefs.release.validate import Findings, Header, Trial, in_turn, judge, plan, read_header
 from manychefs.report import Check, Feedback, Kind, Machine, Report, Verdict
 
 GRADER = '''\
@@ -206,6 +206,25 @@ def test_a_start_method_that_does_not_exist_is_found(fit: Exercise) -> None:
     (problem,) = fit.planned()[1].problems
     assert problem.startswith(f"{path}: `under: frok` is not a start method")
     assert "fork, spawn, forkserver" in problem
+
+
+def test_exercises_take_turns_and_wrong_answers_come_first(fit: Exercise) -> None:
+    first, second = fit.planned()[0], fit.planned()[0]
+    fit.write(fit.folder / "right" / "added.py", RIGHT)
+    third = fit.planned()[0]
+    plans = [first, second, third]
+    order = in_turn(plans)
+    assert len(order) == 6 + 6 + 7
+    assert [trial.role for trial in order[:12]] == ["wrong"] * 12
+    assert "wrong" not in [trial.role for trial in order[12:]]
+    taken = [
+        next(at for at, each in enumerate(plans) if any(trial is one for one in each)) for trial in order
+    ]
+    assert taken[12:16] == [0, 1, 2, 0]
+    for trials in plans:
+        mine = [trial.path for trial in order if any(trial is one for one in trials)]
+        wrong = [trial.path for trial in trials if trial.role == "wrong"]
+        assert mine == wrong + [trial.path for trial in trials if trial.role != "wrong"]
 
 
 @pytest.mark.parametrize(("more", "methods"), [("", ("fork",)), ("under: spawn\n", ("spawn",))])

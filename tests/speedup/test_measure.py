@@ -14,6 +14,7 @@ from manychefs.speedup.measure import (
     Round,
     Sample,
     bootstrap_interval,
+    is_settled,
     judge,
     measure,
     required_on,
@@ -99,23 +100,48 @@ def measured_as(sample: Sample, cores: int = 2, required: float = 1.5) -> tuple[
 
 
 @pytest.mark.parametrize(
-    ("sample", "verdict", "attempts"),
+    ("sample", "verdict", "attempts", "rounds"),
     [
-        (RIGHT, P, 1),
-        (ONE_PROCESS, F, 1),
-        (ON_A_BUSY_MACHINE, P, ATTEMPTS),
-        (UNEVEN, I, ATTEMPTS),
-        (NO_BOOKS_SERIAL, I, ATTEMPTS),
+        (RIGHT, P, 1, 3),
+        (ONE_PROCESS, F, 1, 3),
+        (NO_BOOKS, P, 1, ROUNDS),
+        (ON_A_BUSY_MACHINE, P, 2, 8),
+        (UNEVEN, I, ATTEMPTS, ATTEMPTS * ROUNDS),
+        (NO_BOOKS_SERIAL, I, ATTEMPTS, ATTEMPTS * ROUNDS),
     ],
 )
-def test_it_is_measured_again_only_while_there_is_no_verdict(sample, verdict, attempts):
+def test_it_is_measured_again_only_while_the_verdict_is_not_certain(sample, verdict, attempts, rounds):
     got, runs, pauses = measured_as(sample)
-    assert (got, runs, len(pauses)) == (verdict, attempts * ROUNDS, attempts - 1)
+    assert (got, runs, len(pauses)) == (verdict, rounds, attempts - 1)
     assert pauses == sorted(pauses)
 
 
-def test_on_one_core_it_is_measured_once():
-    assert measured_as(RIGHT, cores=1)[:2] == (I, ROUNDS)
+@pytest.mark.parametrize("sample", [RIGHT, UNEVEN, NO_BOOKS])
+def test_on_one_core_it_is_measured_once(sample):
+    verdict, runs, pauses = measured_as(sample, cores=1)
+    assert (verdict, pauses) == (I, [])
+    assert runs <= ROUNDS
+
+
+def test_the_rounds_that_are_left_out_would_not_have_changed_the_verdict(monkeypatch):
+    kinds = [RIGHT, ON_A_BUSY_MACHINE, ONE_PROCESS, START_JOIN, UNEVEN, NO_BOOKS, student(0.6, 1.0, 0.6, 0.4)]
+    fewer = 0
+    for seed in range(400):
+        pick = random.Random(seed)
+        some = pick.sample(kinds, pick.randint(1, 3))
+        samples = [pick.choice(some) for _ in range(ATTEMPTS * ROUNDS)]
+        verdicts = []
+        for settled in (is_settled, lambda *_: False):
+            monkeypatch.setattr("manychefs.speedup.measure.is_settled", settled)
+            left = iter(samples)
+            verdict, measured = measure(
+                lambda: SERIAL, left.__next__, cores=2, required=1.5, pause=lambda _: None
+            )
+            verdicts.append((verdict, measured.rounds))
+        (early, taken), (late, of) = verdicts
+        assert early is late, samples
+        fewer += taken < of
+    assert fewer > 100
 
 
 @pytest.mark.parametrize("on_two", [1.2, 1.5, 1.9])
@@ -139,7 +165,7 @@ def test_rounds_shuffle_who_goes_first_and_the_seed_decides_it():
             went.append(name)
             return SERIAL
 
-        take_rounds(lambda: run("s"), lambda: run("p"), 12, seed)
+        list(take_rounds(lambda: run("s"), lambda: run("p"), 12, seed))
         pairs = ["".join(went[at : at + 2]) for at in range(0, 24, 2)]
         assert set(pairs) == {"sp", "ps"}, "each round has both, and not always in one order"
         return "".join(pairs)
@@ -149,8 +175,8 @@ def test_rounds_shuffle_who_goes_first_and_the_seed_decides_it():
 
 
 def test_the_samples_of_a_round_stay_what_they_are():
-    rounds = take_rounds(lambda: SERIAL, lambda: RIGHT, 10, seed=1)
-    assert all((each.serial, each.student) == (SERIAL, RIGHT) for each in rounds)
+    rounds = list(take_rounds(lambda: SERIAL, lambda: RIGHT, 10, seed=1))
+    assert [(each.serial, each.student) for each in rounds] == [(SERIAL, RIGHT)] * 10
 
 
 def test_an_outlier_moves_neither_the_median_nor_the_interval_far():

@@ -18,11 +18,14 @@ from manychefs.course import Exercise, StartMethod
 from manychefs.grading.explain import Call, fail
 from manychefs.grading.outcome import CheckFailed, CheckInconclusive
 from manychefs.report import Feedback, Leftovers
-from manychefs.sandbox.host import LOOK, Host, Outcome, Watch
+from manychefs.sandbox.host import LEFTOVER_GRACE, LOOK, Host, Outcome, Watch
 
 SECOND_HANG = 0.5
 """The part of its limit that a call gets once another call of the submission has hung: a program that
 hangs in one check mostly hangs in all, and its student waits for each of them."""
+SECOND_GRACE = 0.1
+"""Seconds that a call's leftovers get to end by themselves once another call's have not, where nobody
+asks what is left: a pool that is never closed would take a second of each run of a check."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,7 @@ class Bench:
         self.check_until = float("inf")
         self.seed = 0
         self._has_hung = False
+        self._has_left = False
         self._hosts = {method: Host(submission, method, exercise.limits) for method in start_methods}
 
     def start(self) -> None:
@@ -126,8 +130,13 @@ class Bench:
         delays: int = 0,
         watch: Watch | None = None,
         look: float = LOOK,
+        patient: bool = False,
     ) -> Outcome:
-        """Call the student's function under the method being tried."""
+        """Call the student's function under the method being tried.
+
+        Args:
+            patient: always wait for what ends by itself, because somebody will ask what is left.
+        """
         self.last_call = Call(name, args, kwargs, self.method)
         if time.monotonic() > self.check_until:
             raise CheckInconclusive(_OUT_OF_TIME)
@@ -140,8 +149,10 @@ class Bench:
             delays=delays,
             watch=watch,
             look=look,
+            grace=SECOND_GRACE if self._has_left and not patient else LEFTOVER_GRACE,
         )
         self._has_hung = self._has_hung or self.last_outcome.how == "deadline"
+        self._has_left = self._has_left or bool(self.last_outcome.leftovers.processes)
         return self.last_outcome
 
     def begin_exploring(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
@@ -182,7 +193,7 @@ class Student:
 
     def run(self, name: str, *args: Any, **kwargs: Any) -> Run:
         """Call NAME and give what was seen from outside along with its value."""
-        outcome = self._bench.call(name, args, kwargs, look=0.004)
+        outcome = self._bench.call(name, args, kwargs, look=0.004, patient=True)
         value = self._bench.value(outcome)
         assert self._bench.last_call is not None
         return Run(

@@ -176,7 +176,8 @@ def _run_grader(
     reader = journal.Reader(path)
     silence_limit = START_LIMIT
     left = -1
-    with log.open("wb") as output:
+    # Under one lock: a grader that is not noted yet looks like an orphan to whoever ends another one.
+    with log.open("wb") as output, _graders_lock:
         process = subprocess.Popen(
             _command(grader, path, options),
             stdin=subprocess.DEVNULL,
@@ -186,7 +187,6 @@ def _run_grader(
             env=_environment(folder),
             start_new_session=True,
         )
-    with _graders_lock:
         _graders.add(process.pid)
     heard = time.monotonic()
     how = ""
@@ -298,5 +298,4 @@ def _end(process: subprocess.Popen[bytes]) -> None:
             process.wait()
     with _graders_lock:
         _graders.discard(process.pid)
-        spare = frozenset(_graders)
-    tree.kill_orphans(spare)  # what a dead grader had started
+        tree.kill_orphans(_graders)  # what a dead grader had started

@@ -25,6 +25,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from pathlib import Path
 from typing import Literal
 
@@ -115,6 +116,17 @@ def plan(course: Course, exercise: Exercise, findings: Findings, seed: int = 0) 
             f"at least {FEWEST_WRONG_ANSWERS} are needed."
         )
     return trials
+
+
+def in_turn(plans: list[list[Trial]]) -> list[Trial]:
+    """The trials of all exercises in the order in which to grade them, so that no core stands idle.
+
+    Exercises take turns, so that answers that wait for a deadline run beside others that calculate.
+    Wrong answers come first: they are the ones that hang, and nothing should wait for them at the end.
+    Right ones, with most of the speedup checks, which take the machine alone, come last.
+    """
+    mixed = [trial for each in zip_longest(*plans) for trial in each if trial is not None]
+    return sorted(mixed, key=lambda trial: trial.role != "wrong")
 
 
 def _trial(role: Role, path: Path, exercise: Exercise, seed: int, header: Header | None = None) -> Trial:

@@ -225,6 +225,7 @@ class Host:
         delays: int = 0,
         watch: Watch | None = None,
         look: float = LOOK,
+        grace: float = LEFTOVER_GRACE,
     ) -> Outcome:
         """Call the student's function `name` and see it through to its end.
 
@@ -233,6 +234,7 @@ class Host:
             delays: a seed for random pauses around shared operations; 0 for none.
             watch: called at each look at the process tree.
             look: seconds between two looks.
+            grace: seconds for what ends by itself after the function's return.
 
         Raises:
             plain.NotPlain: if an argument is not plain data.
@@ -251,7 +253,7 @@ class Host:
         self._output.clear()
         self._printed_bytes = 0
         seen = _Seen(watch)
-        outcome = self._await_import(limit) or self._run(request, limit, look, seen)
+        outcome = self._await_import(limit) or self._run(request, limit, look, grace, seen)
         outcome.printed = clean(bytes(self._output).decode("utf-8", "replace"))
         outcome.printed_bytes = self._printed_bytes
         outcome.at_once, outcome.processes = seen.at_once, len(seen.pids)
@@ -281,7 +283,7 @@ class Host:
                 self._unimportable = Outcome("import", error=error_of(frame.get("import")))
         return self._unimportable
 
-    def _run(self, request: dict[str, Any], limit: float, look: float, seen: _Seen) -> Outcome:
+    def _run(self, request: dict[str, Any], limit: float, look: float, grace: float, seen: _Seen) -> Outcome:
         assert self._process is not None
         before = (set(tree.named_semaphores(self._token)), set(self._noted_blocks()))
         started = time.monotonic()
@@ -319,7 +321,7 @@ class Host:
         call_pid = call_pid or self._call_process()
         seen.look(call_pid, tree.descendants(call_pid))
         outcome.cpu_seconds = tree.cpu_seconds(call_pid)
-        outcome.leftovers = self._leftovers_after_grace(call_pid, before, frame)
+        outcome.leftovers = self._leftovers_after_grace(call_pid, before, frame, grace)
         self._let_end(outcome)
         return outcome
 
@@ -451,14 +453,14 @@ class Host:
         return bool(tree.workers(self._process.pid) or self._orphans())
 
     def _leftovers_after_grace(
-        self, call_pid: int, before: tuple[set[str], set[str]], frame: dict[str, Any]
+        self, call_pid: int, before: tuple[set[str], set[str]], frame: dict[str, Any], grace: float
     ) -> Leftovers:
         """What is left, once what ends by itself has ended.
 
         A pool that was closed but not joined and an executor that nobody shut down are ended by
         threads of the library in a moment. What nobody joins stays a zombie, however long one waits.
         """
-        until = time.monotonic() + LEFTOVER_GRACE
+        until = time.monotonic() + grace
         while True:
             # A process that is just turning into another program cannot be told yet.
             unsettled = any(each.role == "in between" for each in self._everyone(call_pid))

@@ -10,6 +10,9 @@ a right answer beside a busy neighbour looks serial. So two things are measured 
            W = CPU of the student / CPU of the serial run  how much more work it made of it
 
 S* is hardly moved by neighbours: a program whose processes take turns has D = 1 on any machine.
+
+The verdict goes by medians, and more than half of the rounds make the median: once these agree, the
+others are not run.
 """
 
 from __future__ import annotations
@@ -17,7 +20,7 @@ from __future__ import annotations
 import random
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from manychefs.report import SpeedupMeasurement, Verdict
@@ -83,18 +86,16 @@ def required_on(cores: int, on_two: float) -> float:
 
 def take_rounds(
     serial: Callable[[], Sample], student: Callable[[], Sample], rounds: int, seed: int
-) -> list[Round]:
+) -> Iterator[Round]:
     """Time both `rounds` times, in an order that is shuffled anew in each round."""
     order = random.Random(seed)
-    taken = []
     for _ in range(rounds):
         if order.random() < 0.5:
             first = serial()
-            taken.append(Round(first, student()))
+            yield Round(first, student())
         else:
             second = student()
-            taken.append(Round(serial(), second))
-    return taken
+            yield Round(serial(), second)
 
 
 def summarise(rounds: list[Round], cores: int, required: float) -> SpeedupMeasurement:
@@ -148,6 +149,23 @@ def judge(rounds: list[Round], measured: SpeedupMeasurement) -> Verdict:
     return Verdict.INCONCLUSIVE
 
 
+def is_settled(rounds: list[Round], planned: int, required: float) -> bool:
+    """Whether the verdict is certain, whatever the rounds that are still to come would show.
+
+    It is if most of this attempt's rounds fail it, or pass it by structure and clock, or if most of
+    all attempts' rounds pass it by structure.
+
+    Args:
+        planned: how many rounds there will be by the end of this attempt.
+    """
+    if not all(each.student.asked for each in rounds):
+        return False
+    serial = sum(each.parallelism < CLEARLY_SERIAL for each in rounds)
+    parallel = sum(each.parallelism >= required for each in rounds)
+    shown = sum(each.speedup >= required for each in rounds)
+    return max(serial, min(parallel, shown)) > planned / 2 or parallel > ATTEMPTS * ROUNDS / 2
+
+
 def measure(
     serial: Callable[[], Sample],
     student: Callable[[], Sample],
@@ -157,20 +175,27 @@ def measure(
     seed: int = 0,
     pause: Callable[[float], None] = time.sleep,
 ) -> tuple[Verdict, SpeedupMeasurement]:
-    """Measure until there is a verdict, at most ATTEMPTS times ROUNDS rounds.
+    """Measure until the verdict is certain, at most ATTEMPTS times ROUNDS rounds.
 
     When the clock cannot show what the program plainly asked for, because the machine is busy, the
     structure decides: S* of at least `required` passes.
     """
     rounds: list[Round] = []
+    settled = False
     for attempt in range(ATTEMPTS):
         if attempt:
             pause(0.2 * attempt)
-        rounds += take_rounds(serial, student, ROUNDS, seed + attempt)
+        for taken in take_rounds(serial, student, ROUNDS, seed + attempt):
+            rounds.append(taken)
+            settled = is_settled(rounds, ROUNDS * (attempt + 1), required)
+            if settled:
+                break
         measured = summarise(rounds, cores, required)
         verdict = judge(rounds, measured)
         if verdict is not Verdict.INCONCLUSIVE or cores < 2:
             return verdict, measured
+        if settled:
+            break
     if measured.parallelism >= required:
         return Verdict.PASSED, measured
     return Verdict.INCONCLUSIVE, measured
