@@ -34,6 +34,7 @@ SCHEDULES = 200
 # After a search that was exhaustive: sampled schedules, with early time-outs and small pipes.
 MORE = 100
 MOST_PREEMPTIONS = 2
+SINGLES_SHARE = 0.4  # of the budget may go to all schedules with one preemption
 MOST_ORDERS = 24  # without preemption; more than three processes have more
 OFF_GRID_RUNS = 2  # after so many schedules off the grid it is not judged
 FIRST_BOUND = 10 * MOST_POINTS  # points that the first run may have, before there is anything to compare with
@@ -123,6 +124,7 @@ def explore(
     schedules: int = SCHEDULES,
     seed: int = 0,
     leftovers: bool = True,
+    shrinking: bool = True,
     replay: Schedule | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Exploration:
@@ -136,6 +138,7 @@ def explore(
         schedules: how many to run at most.
         seed: of every random choice; the same seed runs the same schedules.
         leftovers: whether a process or shared-memory block that is left is a failure.
+        shrinking: whether a failing schedule is made small before it is shown.
         replay: run this schedule alone.
         progress: called with the number of schedules so far.
 
@@ -147,6 +150,7 @@ def explore(
     with pinned() as cpu, Program(call, cpu=cpu) as program:
         search = _Search(program, holds, schedules, seed, leftovers, progress)
         search.found.allowed = list(allowed or [])
+        search.is_shrinking = shrinking
         search.found.functions = program.functions
         try:
             search.replay(replay) if replay is not None else search.go()
@@ -211,6 +215,7 @@ class _Search:
         self._seed = seed
         self._leftovers = leftovers
         self._progress = progress
+        self.is_shrinking = True
         self._off_grid = 0
         self._away = ""
         self._bound = FIRST_BOUND
@@ -260,7 +265,9 @@ class _Search:
         self.found.bound = 0
         for bound in range(1, MOST_PREEMPTIONS + 1):
             while waiting := pending.up_to(bound):
-                if self.found.schedules + waiting > self._schedules:
+                # One that cannot be finished is not begun: sampling finds more for the same.
+                share = 1.0 if bound == MOST_PREEMPTIONS else SINGLES_SHARE
+                if self.found.schedules + waiting > share * self._schedules:
                     return False
                 level = min(n for n in range(bound + 1) if pending.left[n])
                 self._guided(pending.take(level), pending)
@@ -395,7 +402,7 @@ class _Search:
         again = [self._replayed(ended.turns, ended.tight) for _ in range(REPLAYS)]
         replays = sum(self._fails_alike(each, finding, ended) for each in again)
         shown = again[0] if replays else ended
-        if replays == REPLAYS:
+        if replays == REPLAYS and self.is_shrinking:
             shown = shrink(
                 shown,
                 lambda turns: self._attempt(turns, ended.tight, finding),
@@ -511,7 +518,8 @@ class Mix:
         random.Random(len(self._places)).shuffle(self._places)  # each is held at once before any twice
         self._meetings = list(dict.fromkeys((pair.held[0], pair.held[2]) for pair in self._pairs))
         self._weights = Counter(entry.actor for entry in logs[0])
-        self._actors = list(self._weights)
+        self._actors = [name for name in self._weights if name != "main"] or ["main"]
+        self._has_conditions = any(entry.kind.startswith(("wait", "notify")) for log in logs for entry in log)
 
     def strategy(self, number: int, rng: random.Random) -> Strategy:
         """The strategy of the `number`-th sampled schedule."""
@@ -529,11 +537,11 @@ class Mix:
             return strategies.CoarseWalk(rng)
         if turn == 6 and self._meetings:
             return strategies.Rendezvous(rng, self._meetings[round_ % len(self._meetings)])
-        if turn == 9:
-            blocks, turns = rng.choice((1, 1, 2)), rng.choice((1, 2, 3, 4))
-            return strategies.Starve(
-                rng, rng.choice(self._actors), blocks, turns, pace=rng.choice((0.7, 2.0))
-            )
+        if turn == 9 or (turn in (7, 11) and self._has_conditions):
+            coarse = rng.random() < 0.6
+            walk = strategies.CoarseWalk(rng) if coarse else strategies.RandomWalk(rng, 0.7)
+            blocks, turns = rng.choice(((1, 3), (1, 4), (2, 1), (2, 2), (2, 3)))
+            return strategies.Starve(rng.choice(self._actors), blocks, turns, walk)
         if turn == 11 and self._places:
             return strategies.PCT(rng, rng.choice((2, 3, 3, 4)), self._places)
         weights = self._weights if rng.random() < 0.5 else None

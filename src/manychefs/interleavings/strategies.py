@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from manychefs.interleavings.inside.actors import UNLIMITED
-from manychefs.interleavings.scheduler import Abandoned, Actor, Choice, Entry, Run, Turn
+from manychefs.interleavings.scheduler import Abandoned, Actor, Choice, Entry, Run, Strategy, Turn
 
 READING = frozenset({"read", "poll", "empty", "qsize", "full", "is_set", "join", "end", "sleep"})
 
@@ -195,11 +195,11 @@ class Starve:
 
     Args:
         blocks: how often it may wait before it is passed over. turns: how many turns of others that end by
-            themselves it is passed over for.
+            themselves it is passed over for. walk: who of the others is next.
     """
 
-    def __init__(self, rng: random.Random, name: str, blocks: int, turns: int, pace: float) -> None:
-        self._walk = RandomWalk(rng, pace)
+    def __init__(self, name: str, blocks: int, turns: int, walk: Strategy) -> None:
+        self._walk = walk
         self._name, self._blocks, self._turns = name, blocks, turns
         self._seen = 0
 
