@@ -145,6 +145,7 @@ def tiny_course(tmp_path: Path) -> Callable[..., TinyCourse]:
         processes: int = 32,
         required_speedup: float | None = None,
         repeats: dict[str, int] | None = None,
+        schedules: int = 0,
     ) -> TinyCourse:
         root = tmp_path / "course"
         for wing, name, text in (
@@ -167,6 +168,8 @@ def tiny_course(tmp_path: Path) -> Callable[..., TinyCourse]:
         ]
         if required_speedup is not None:
             lines.append(f"required_speedup = {required_speedup}")
+        if schedules:
+            lines.append(f"schedules = {schedules}")
         if repeats:
             lines.append(f"repeats = {{ {', '.join(f'{name} = {n}' for name, n in repeats.items())} }}")
         lines += ["[[exercise.tasks]]", 'title = "Do it"', 'hints = ["a", "b", "c"]']

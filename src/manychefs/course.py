@@ -23,6 +23,7 @@ from manychefs.errors import ChefsError, CourseError
 StartMethod = Literal["fork", "spawn", "forkserver"]
 START_METHODS: tuple[StartMethod, ...] = get_args(StartMethod)
 MANIFEST = "course.toml"
+SCHEDULE_SECONDS = 0.5  # for one schedule; some fifty times what it takes on an idle machine
 WINGS = ("exercises", "solutions", "graders")
 
 Text = Annotated[str, msgspec.Meta(min_length=1)]
@@ -70,6 +71,11 @@ class Exercise(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, frozen=
     required_speedup: Annotated[float, msgspec.Meta(gt=1)] | None = None
     limits: Limits = Limits()
     tasks: Annotated[list[Task], msgspec.Meta(min_length=1)]
+
+    @property
+    def exploring_seconds(self) -> float:
+        """Seconds that exploring a check's schedules may take on a slow machine, before it is given up."""
+        return self.schedules * SCHEDULE_SECONDS
 
     @property
     def name(self) -> str:

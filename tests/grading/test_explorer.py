@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import textwrap
 
-from manychefs.report import Outcomes, Verdict
+import pytest
+
+from manychefs.grading.explorer import can_steer
+from manychefs.report import Interleaving, Outcomes, Verdict
 
 EXPLORE = '''
 import pytest
@@ -116,3 +119,86 @@ def count(processes, increments):
 """
     check = tiny_course(EXPLORE, seconds=2.0, repeats={"fork": 9}).only_check(source)
     assert check.verdict is Verdict.PASSED
+
+
+# -- steered ----------------------------------------------------------------------------------
+
+steered = pytest.mark.skipif(not can_steer(), reason="exploring needs fork and pidfd (Linux)")
+
+ABBA = """
+from multiprocessing import Lock, Process
+
+def work(first, second):
+    with first:
+        with second:
+            pass
+
+def count(processes, increments):
+    one, other = Lock(), Lock()
+    chefs = [Process(target=work, args=pair) for pair in ((one, other), (other, one))]
+    for chef in chefs:
+        chef.start()
+    for chef in chefs:
+        chef.join()
+    return 6
+"""
+
+
+@steered
+def test_a_lost_update_is_shown_step_by_step(tiny_course):
+    check = tiny_course(EXPLORE, schedules=60, repeats={"fork": 1}).only_check(UNLOCKED)
+    assert check.verdict is Verdict.FAILED
+    order = check.evidence
+    assert isinstance(order, Interleaving)
+    assert order.finding == "wrong-result"
+    assert (order.allowed, order.replays, order.preemptions) == (["6"], 2, 1)
+    decisive = [step.action.split()[0] for step in order.steps if step.decisive]
+    assert decisive[0] == "reads"
+    assert decisive[-1] == "writes"
+    assert check.feedback is not None
+    assert f"not 6, in schedule {order.schedule} of those explored" in check.feedback.happened
+    assert check.feedback.next_step == "Lock it."
+
+
+@steered
+def test_a_locked_counter_passes_every_schedule(tiny_course):
+    check = tiny_course(EXPLORE, schedules=60, repeats={"fork": 1}).only_check(LOCKED)
+    assert check.verdict is Verdict.PASSED
+
+
+@steered
+def test_a_deadlock_that_real_runs_hardly_meet_is_named(tiny_course):
+    check = tiny_course(EXPLORE, schedules=60, repeats={"fork": 1}).only_check(ABBA)
+    assert check.verdict is Verdict.FAILED
+    assert isinstance(check.evidence, Interleaving)
+    assert check.evidence.finding == "deadlock"
+    assert check.feedback is not None
+    assert "lock that nobody will release" in check.feedback.cause
+    held = [line for line in check.feedback.evidence if "held by" in line]
+    assert len(held) == 2
+    assert all("since line 5" in line and "at line 6" in line for line in held)
+
+
+@steered
+def test_an_exception_in_one_order_only_is_told_in_the_words_of_every_other(tiny_course):
+    source = UNLOCKED.replace("return tally.value", "return 6 if tally.value == 6 else [][tally.value]")
+    check = tiny_course(EXPLORE, schedules=60, repeats={"fork": 1}).only_check(source)
+    assert check.feedback is not None
+    assert "raised IndexError: list index out of range" in check.feedback.happened
+    assert isinstance(check.evidence, Interleaving)
+    assert any("tally.value == 6 else" in line for line in check.feedback.evidence)
+
+
+def test_what_cannot_be_explored_is_left_to_the_real_runs(tiny_course):
+    check = tiny_course(EXPLORE, schedules=60, repeats={"fork": 1}).only_check("def count(processes:\n")
+    assert check.verdict is Verdict.FAILED
+    assert check.feedback is not None
+    assert "not valid Python" in check.feedback.happened
+
+
+@steered
+def test_the_same_seed_finds_the_same_schedule(tiny_course):
+    course = tiny_course(EXPLORE, schedules=60, repeats={"fork": 1})
+    first, second = (course.only_check(UNLOCKED, seed=5).evidence for _ in range(2))
+    assert isinstance(first, Interleaving)
+    assert first == second

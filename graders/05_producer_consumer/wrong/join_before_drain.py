@@ -2,6 +2,7 @@
 
 caught-by: test_big_dishes
 says: join before drain
+may-fail: test_no_order_loses_a_dish
 """
 
 from multiprocessing import Process, Queue

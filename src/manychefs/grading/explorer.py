@@ -90,6 +90,7 @@ class Exploration:
             )
         except (NotImported, NoFunction, HostGone):
             return  # the real runs meet the same, and say it in the words of every other check
+        bench.check_until += found.seconds  # its budget is a number of schedules, not of seconds
         if found.finding is not None:
             self._fail(found, otherwise, because)
 

@@ -102,8 +102,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     config.hook.pytest_deselected(items=[item for item in items if item not in kept])
     items[:] = kept
     for item in checks:
-        limits = _exercise_of(item)[1].limits
-        item.add_marker(pytest.mark.timeout(limits.seconds * (CHECK_CALLS + 1) + BACKSTOP))
+        exercise = _exercise_of(item)[1]
+        longest = exercise.limits.seconds * (CHECK_CALLS + 1) + exercise.exploring_seconds
+        item.add_marker(pytest.mark.timeout(longest + BACKSTOP))
     _journal(
         config,
         journal.Collected([item.stash[check_key] for item in items if check_key in item.stash]),

@@ -201,7 +201,7 @@ def _run_grader(
                 left = len(progress.planned) - len(progress.ended) if left < 0 else left
                 left -= isinstance(event, journal.Ended)
                 if isinstance(event, journal.Started):
-                    silence_limit = exercise.limits.seconds * 5 + 60
+                    silence_limit = exercise.limits.seconds * 5 + exercise.exploring_seconds + 60
                 else:
                     silence_limit = float("inf") if left else END_LIMIT
             if over:

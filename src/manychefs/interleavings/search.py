@@ -31,7 +31,8 @@ from manychefs.interleavings.words import ending_of, interleaving_of, short
 from manychefs.report import Finding, Interleaving
 
 SCHEDULES = 200
-# After a search that was exhaustive: sampled schedules, with early time-outs and small pipes.
+# After a search that was exhaustive: sampled schedules, with small pipes. Where there are time-outs, which
+# may fire early, all that is left of the budget goes there.
 MORE = 100
 MOST_PREEMPTIONS = 2
 SINGLES_SHARE = 0.4  # of the budget may go to all schedules with one preemption
@@ -236,7 +237,8 @@ class _Search:
                 if not (self.found.has_deadlines or self._has_pipes()):
                     return
                 # Early time-outs and small pipes are no part of what was tried systematically.
-                self._schedules = min(self._schedules, self.found.schedules + MORE)
+                if not self.found.has_deadlines:
+                    self._schedules = min(self._schedules, self.found.schedules + MORE)
             self._sampled()
         except _Over:
             return
