@@ -122,6 +122,44 @@ def interrupted():
         chef.join()
         return chef.exitcode
 
+def wait_for_it(queue):
+    signal.signal(signal.SIGTERM, lambda *_: queue.put("told"))
+    queue.put("ready")
+    time.sleep(10)
+    queue.put("slept")
+
+def told_to_end():
+    queue = mp.Queue()
+    chef = mp.Process(target=wait_for_it, args=(queue,))
+    chef.start()
+    got = [queue.get()]
+    chef.terminate()
+    got += [queue.get(), queue.get()]
+    chef.join()
+    return got + [chef.exitcode]
+
+def forks_one(queue):
+    helper = mp.Process(target=time.sleep, args=(100,))
+    helper.start()
+    queue.put(helper.pid)
+    helper.join()
+    queue.put(helper.exitcode)
+
+def kills_grandchild():
+    queue = mp.Queue()
+    chef = mp.Process(target=forks_one, args=(queue,))
+    chef.start()
+    os.kill(queue.get(), signal.SIGKILL)
+    return queue.get()
+
+def kills_group():
+    chef = mp.Process(target=lambda: (os.setpgid(0, 0), time.sleep(100)))
+    chef.start()
+    time.sleep(1)
+    os.killpg(chef.pid, signal.SIGTERM)
+    chef.join()
+    return chef.exitcode
+
 def handlers():
     seen = []
     def note(number, frame):
@@ -157,6 +195,9 @@ RIGHT: dict[str, Any] = {
     "seems_to_spin": -15,
     "kills_many": [-15],
     "interrupted": 0,
+    "told_to_end": ["ready", "told", "slept", 0],
+    "kills_grandchild": -9,
+    "kills_group": -15,
     "handlers": True,
     "by_reference": [None, None],
     "reads_without_waiting": True,

@@ -31,8 +31,7 @@ BIGGEST = 1 << 16  # bytes of one message
 LARGEST_RESULT = 16 << 20  # bytes of what the function returned
 ALLOWANCE = 2.0  # wall-clock seconds that an actor may stay away on one turn, before it is off the grid
 LAST_BREATH = 5.0  # wall-clock seconds in which a process whose socket has closed has ended
-HANDLED = 0.02  # wall-clock seconds in which a process that a signal kills has gone
-DYING = 1.0  # the same, before it is called a deadlock; a busy machine may take its time
+HANDLED = 0.02  # wall-clock seconds in which a process that is ending anyway has gone, once a signal kills it
 FOREIGN_LOOK = 0.01  # wall-clock seconds after which those that may wait for another program try again
 MOST_POINTS = 20_000
 MOST_JUMPS = 2_000  # of the clock
@@ -199,7 +198,6 @@ class Run:
         self._result = b""
         self._reply: dict[str, Any] | None = None
         self._how: Ending | None = None
-        self._doomed: list[Process] = []  # a signal was sent to them
         self._foreign: list[int] = []  # pidfds of other programs that it has started
         self._waited = 0.0  # wall-clock seconds for them, since anybody got on
         self._ended = Ended("ended", tight=tight)
@@ -392,8 +390,8 @@ class Run:
             elif kind == wire.RESULT:
                 self._take_result(actor, body)
             elif kind == wire.KILLED:
-                self._killed(body.decode("utf-8", "replace"))
-                actor.is_blocked = False
+                self._signalled(actor, body.decode("utf-8", "replace"))
+                actor.is_blocked = self._is_stale = False
                 return "point", passed
             elif kind in (wire.AT_POINT, wire.STALE):
                 self._at(actor, body)
@@ -410,7 +408,7 @@ class Run:
                 return "blocked", passed
             elif kind == wire.EXITS:
                 continue  # the end of the socket follows
-            elif kind == wire.AGAIN:
+            elif kind == wire.AGAIN and actor.is_blocked:
                 return "again", passed
             elif kind == wire.ENDED:
                 self._over(actor)
@@ -531,23 +529,33 @@ class Run:
                 if data[:1] == wire.LOG:
                     self._note(actor, data[5:])
 
-    def _killed(self, name: str) -> None:
-        process = self._processes.get(name)
+    def _signalled(self, sender: Actor, name: str) -> None:
+        """A signal was sent to a process (named "" if it is not a child of who sent it).
+
+        One that it kills runs no instruction more. So whoever answers has a handler, or ignores it.
+        """
         self._progress += 1
-        if process is None or not process.is_alive:
-            return
-        if has_ended(process.pidfd, HANDLED):
-            self._bury(process)
-        else:
-            self._doomed.append(process)
-            process.actors[0].is_signalled = True  # it may have a handler, which runs in its main thread
+        named = self._processes.get(name)
+        for process in [named] if named is not None else list(self._processes.values()):
+            if process.is_alive and process is not sender.process and not self._answers(process):
+                has_ended(process.pidfd, LAST_BREATH)
+                self._bury(process)
+            else:
+                process.actors[0].is_signalled = True  # a handler runs in the main thread
+
+    def _answers(self, process: Process) -> bool:
+        for actor in process.actors:
+            if not actor.is_over:
+                try:
+                    actor.sock.send(wire.GRANT.pack(wire.PROBE, 0, self.now))
+                    data, _ = self._receive(actor)
+                except OSError:
+                    return False
+                return bool(data) or self._how is not None
+        return not has_ended(process.pidfd, HANDLED)
 
     def _notice_deaths(self) -> bool:
         """Whether a process has ended that nobody was told of (killed from outside, by the kernel)."""
-        doomed, self._doomed = self._doomed, []
-        for process in doomed:
-            if process.is_alive:
-                has_ended(process.pidfd, DYING)
         dead = [each for each in self._processes.values() if each.is_alive and has_ended(each.pidfd)]
         for process in dead:
             self._bury(process)

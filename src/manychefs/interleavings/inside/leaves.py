@@ -36,10 +36,12 @@ if TYPE_CHECKING:
 
 PIPE_BUF = 4096  # bytes that a pipe takes in one piece
 TIGHT_PIPE = 4 * PIPE_BUF  # bytes; of a single page, a pipe with anything in it would count as full
+DYING = 1.0  # wall-clock seconds in which a process that was killed has gone
 SETTLE = 1.0  # seconds of the scheduler's time in which what ends by itself has ended
 
 _native_lock = _thread.allocate_lock
-_native_kill = os.kill
+_native_kill, _native_killpg = os.kill, os.killpg
+_SIGKILL = 9
 
 
 def install() -> None:
@@ -333,7 +335,7 @@ def _processes() -> None:
     os.waitpid, os.wait4, os.waitid = waitpid, wait4, waitid
     os.wait = lambda: waitpid(-1, 0)
     os.wait3 = lambda options: wait4(-1, options)
-    os.kill = kill
+    os.kill, os.killpg = kill, killpg
     os._exit = actors.leave  # type: ignore[assignment]
     _signals()
     _programs()
@@ -431,10 +433,36 @@ def kill(pid: int, sig: int, /) -> None:
     actor.point("kill", whom)
     _native_kill(pid, sig)
     actor.saw("kill", whom, int(sig), change=True)
+    if sig == _SIGKILL and pid > 0 and not whom:
+        _await_end(pid)
     if sig:
         actor.send(actors.KILLED, whom.encode())
         actor.await_grant()
     return None
+
+
+def killpg(pgid: int, signal: int, /) -> None:
+    """`os.killpg`: the same for a group."""
+    actor = current()
+    if actor is None:
+        return _native_killpg(pgid, signal)
+    actor.point("kill", "")
+    _native_killpg(pgid, signal)
+    actor.saw("kill", "", int(signal), change=True)
+    if signal:
+        actor.send(actors.KILLED)
+        actor.await_grant()
+    return None
+
+
+def _await_end(pid: int) -> None:
+    """A process that was killed ends, which no clock of the scheduler's waits for."""
+    with contextlib.suppress(OSError):
+        pidfd = os.pidfd_open(pid)
+        try:
+            readable(pidfd, DYING)
+        finally:
+            os.close(pidfd)
 
 
 def _signals() -> None:
