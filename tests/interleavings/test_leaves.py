@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,8 @@ from manychefs.interleavings.program import Call, Program
 from manychefs.interleavings.scheduler import Ended, Run
 from manychefs.interleavings.search import pinned
 from manychefs.interleavings.strategies import RandomWalk
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux is explored")
 
 PROGRAM = """
 import multiprocessing as mp, os, pickle, signal, socket, subprocess, sys, threading, time
@@ -38,6 +41,16 @@ def other_program_writes():
     other = subprocess.Popen(["sh", "-c", f"sleep 0.2; echo x >&{writer}"], pass_fds=[writer])
     word = os.read(reader, 1).decode()
     return [word, other.wait()]
+
+def becomes_another_program():
+    reader, writer = os.pipe()
+    os.set_inheritable(writer, True)
+    pid = os.fork()
+    if pid == 0:
+        os.execvp("sh", ["sh", "-c", f"sleep 0.1; echo x >&{writer}"])
+    word = os.read(reader, 1).decode()
+    _, status = os.waitpid(pid, 0)
+    return [word, status, os.spawnlp(os.P_WAIT, "sh", "sh", "-c", "exit 3")]
 
 def other_program_hangs():
     reader, writer = os.pipe()
@@ -189,6 +202,7 @@ def reads_without_waiting():
 RIGHT: dict[str, Any] = {
     "new_sockets_time_out": 0,
     "other_program_writes": ["x", 0],
+    "becomes_another_program": ["x", 0, 3],
     "meet_over_tcp": [[1, 2], 200_000, 0],
     "plain_sockets": [3_000_000, 0],
     "socket_times_out": 5,

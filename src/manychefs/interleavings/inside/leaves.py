@@ -41,6 +41,7 @@ SETTLE = 1.0  # seconds of the scheduler's time in which what ends by itself has
 
 _native_lock = _thread.allocate_lock
 _native_kill, _native_killpg = os.kill, os.killpg
+_native_exit = os._exit
 _SIGKILL = 9
 
 
@@ -374,6 +375,22 @@ def _programs() -> None:
 
         return start
 
+    def leaving(native: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(native)
+        def execute(path: Any, *args: Any, **kwargs: Any) -> Any:
+            actor = current()
+            if actor is None or not os.access(path, os.X_OK) or os.path.isdir(path):
+                return native(path, *args, **kwargs)
+            actors.announce_foreign(actor, os.getpid())
+            actor.send(actors.ENDED)
+            try:
+                native(path, *args, **kwargs)
+            finally:
+                _native_exit(127)
+
+        return execute
+
+    os.execv, os.execve = leaving(os.execv), leaving(os.execve)
     _posixsubprocess.fork_exec = telling(_posixsubprocess.fork_exec)
     for name in ("posix_spawn", "posix_spawnp"):
         if hasattr(os, name):
