@@ -19,7 +19,8 @@ from manychefs.interleavings.strategies import RandomWalk
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux is explored")
 
 PROGRAM = """
-import multiprocessing as mp, os, pickle, signal, socket, subprocess, sys, threading, time
+import asyncio, multiprocessing as mp, os, pickle, select, signal, socket, subprocess, sys, threading, time
+from concurrent.futures import ProcessPoolExecutor
 from multiprocessing.connection import Client, Listener
 
 def chosen(path):
@@ -102,6 +103,32 @@ def socket_times_out():
         ours.recv(1)
     except BlockingIOError:
         return round(time.monotonic() - began)
+
+def say(connection):
+    time.sleep(2)
+    connection.send("soup")
+
+def selects():
+    ours, theirs = mp.Pipe()
+    chef = mp.Process(target=say, args=(theirs,))
+    chef.start()
+    early = select.select([ours], [], [], 1)
+    late, _, _ = select.select([ours], [], [])
+    chef.join()
+    return [len(early[0]), late[0].recv()]
+
+def works_beside_asyncio():
+    async def wait(pool):
+        loop = asyncio.get_running_loop()
+        jobs = [loop.run_in_executor(pool, abs, -number) for number in range(3)]
+        await asyncio.sleep(5)
+        return await asyncio.gather(*jobs)
+    with ProcessPoolExecutor(2) as pool:
+        return asyncio.run(wait(pool))
+
+def asks_another_program():
+    done = subprocess.run(["sh", "-c", "sleep 0.1; cat"], input="hi", capture_output=True, text=True)
+    return done.stdout
 
 def seems_to_spin():
     chef = mp.Process(target=time.sleep, args=(100,))
@@ -206,6 +233,9 @@ RIGHT: dict[str, Any] = {
     "meet_over_tcp": [[1, 2], 200_000, 0],
     "plain_sockets": [3_000_000, 0],
     "socket_times_out": 5,
+    "selects": [0, "soup"],
+    "works_beside_asyncio": [0, 1, 2],
+    "asks_another_program": "hi",
     "seems_to_spin": -15,
     "kills_many": [-15],
     "interrupted": 0,

@@ -53,6 +53,7 @@ def install() -> None:
     _semaphores()
     _connections()
     _sockets()
+    _selectors()
     _operations()
     _managers()
     for function in vars(os).values():
@@ -733,6 +734,54 @@ def _sockets() -> None:
 
     kind._accept, kind.send, kind.sendall = accept, send, sendall
     kind.connect, kind.listen = connect, listen
+
+
+def _selectors() -> None:
+    """`select.select`, and what asyncio and subprocess wait with. A look that does not wait is no step."""
+    import select
+    import selectors
+
+    native_select = select.select
+
+    @functools.wraps(native_select)
+    def wait(rlist: Any, wlist: Any, xlist: Any, timeout: float | None = None, /) -> Any:
+        actor = current()
+        if actor is None or actor.waiting or (timeout is not None and timeout <= 0):
+            return native_select(rlist, wlist, xlist, timeout)
+        lists = list(rlist), list(wlist), list(xlist)
+
+        def look() -> Any:
+            found = native_select(*lists, 0)
+            return found if any(found) else None
+
+        return _when_found(actor, look, timeout) or ([], [], [])
+
+    select.select = wait
+
+    def waiting(native: Any) -> Any:
+        @functools.wraps(native)
+        def wait(self: Any, timeout: float | None = None) -> Any:
+            actor = current()
+            if actor is None or actor.waiting or (timeout is not None and timeout <= 0):
+                return native(self, timeout)
+            return _when_found(actor, lambda: native(self, 0), timeout) or []
+
+        return wait
+
+    for name in ("SelectSelector", "_PollLikeSelector", "EpollSelector"):
+        kind: Any = getattr(selectors, name, None)
+        if kind is not None:
+            kind.select = waiting(vars(kind)["select"])
+
+
+def _when_found(actor: Actor, look: Callable[[], Any], timeout: float | None) -> Any:
+    """What `look` finds, once it finds anything; None after the time-out."""
+    if not actor.quiet:
+        actor.point("poll", "")
+    found = actor.block("poll", "", lambda: look() or MISS, lambda: bool(look()), timeout)
+    if not actor.quiet:
+        actor.saw("poll", "", found is not MISS)
+    return None if found is MISS else found
 
 
 def _without_delay(sock: Any) -> None:
