@@ -130,6 +130,10 @@ def asks_another_program():
     done = subprocess.run(["sh", "-c", "sleep 0.1; cat"], input="hi", capture_output=True, text=True)
     return done.stdout
 
+def asks_what_lingers():
+    done = subprocess.run(["sh", "-c", "(sleep 0.2; echo late) & echo soon"], capture_output=True, text=True)
+    return done.stdout
+
 def seems_to_spin():
     chef = mp.Process(target=time.sleep, args=(100,))
     chef.start()
@@ -236,6 +240,7 @@ RIGHT: dict[str, Any] = {
     "selects": [0, "soup"],
     "works_beside_asyncio": [0, 1, 2],
     "asks_another_program": "hi",
+    "asks_what_lingers": "soon\nlate\n",
     "seems_to_spin": -15,
     "kills_many": [-15],
     "interrupted": 0,

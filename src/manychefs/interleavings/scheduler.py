@@ -32,6 +32,8 @@ LARGEST_RESULT = 16 << 20  # bytes of what the function returned
 ALLOWANCE = 2.0  # wall-clock seconds that an actor may stay away on one turn, before it is off the grid
 LAST_BREATH = 5.0  # wall-clock seconds in which a process whose socket has closed has ended
 HANDLED = 0.02  # wall-clock seconds in which a process that is ending anyway has gone, once a signal kills it
+LINGER = 1.0  # wall-clock seconds for what another program has started, once that has ended itself
+READS = frozenset({"poll", "recv"})
 FOREIGN_LOOK = 0.01  # wall-clock seconds after which those that may wait for another program try again
 MOST_POINTS = 20_000
 MOST_JUMPS = 2_000  # of the clock
@@ -200,6 +202,7 @@ class Run:
         self._how: Ending | None = None
         self._foreign: list[int] = []  # pidfds of other programs that it has started
         self._waited = 0.0  # wall-clock seconds for them, since anybody got on
+        self._lingering = 0.0  # wall-clock seconds for what they have left
         self._ended = Ended("ended", tight=tight)
         self._log = log
 
@@ -321,21 +324,30 @@ class Run:
     def _await_foreign(self) -> bool:
         """While another program runs, time goes as on the wall, and whoever waits may be waiting for it."""
         alive = [pidfd for pidfd in self._foreign if not has_ended(pidfd)]
-        if not self._foreign:
-            return False
-        for pidfd in set(self._foreign) - set(alive):
-            os.close(pidfd)
-        if self._waited > self._allowance:
+        if len(alive) < len(self._foreign):
+            for pidfd in set(self._foreign) - set(alive):
+                os.close(pidfd)
+            self._foreign, self._lingering = alive, LINGER
+            self._progress += 1
+            return True
+        if not alive:
+            # What it has started may hold its pipes a little longer.
+            reads = any(each.is_blocked and not each.is_over and each.kind in READS for each in self.actors)
+            if self._lingering <= 0 or not reads:
+                return False
+        elif self._waited > self._allowance:
             self._how = "off-grid"
             self._ended.waiting = [actor for actor in self.actors if not actor.is_over][:1]
             return False
-        if len(alive) == len(self._foreign):
-            began = time.monotonic()
+        began = time.monotonic()
+        if alive:
             has_ended(alive[0], FOREIGN_LOOK)
-            seconds = time.monotonic() - began
-            self._waited += seconds
-            self.now += seconds
-        self._foreign = alive
+        else:
+            time.sleep(FOREIGN_LOOK)
+        seconds = time.monotonic() - began
+        self.now += seconds
+        self._waited += seconds
+        self._lingering -= seconds
         self._progress += 1
         return True
 
