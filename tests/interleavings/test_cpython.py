@@ -27,6 +27,8 @@ from manychefs.interleavings.search import pinned
 from manychefs.interleavings.strategies import RandomWalk
 from manychefs.interleavings.words import ending_of
 
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux is explored")
+
 DRIVER = Path(__file__).parent / "cpython" / "one.py"
 SEED = int(os.environ.get("MANYCHEFS_TEST_SEED", "0"))
 PACE = 5.0  # points a turn, in the mean

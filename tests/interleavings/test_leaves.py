@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,8 +16,11 @@ from manychefs.interleavings.scheduler import Ended, Run
 from manychefs.interleavings.search import pinned
 from manychefs.interleavings.strategies import RandomWalk
 
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux is explored")
+
 PROGRAM = """
-import multiprocessing as mp, os, pickle, signal, socket, subprocess, sys, threading, time
+import asyncio, multiprocessing as mp, os, pickle, select, signal, socket, subprocess, sys, threading, time
+from concurrent.futures import ProcessPoolExecutor
 from multiprocessing.connection import Client, Listener
 
 def chosen(path):
@@ -38,6 +42,16 @@ def other_program_writes():
     other = subprocess.Popen(["sh", "-c", f"sleep 0.2; echo x >&{writer}"], pass_fds=[writer])
     word = os.read(reader, 1).decode()
     return [word, other.wait()]
+
+def becomes_another_program():
+    reader, writer = os.pipe()
+    os.set_inheritable(writer, True)
+    pid = os.fork()
+    if pid == 0:
+        os.execvp("sh", ["sh", "-c", f"sleep 0.1; echo x >&{writer}"])
+    word = os.read(reader, 1).decode()
+    _, status = os.waitpid(pid, 0)
+    return [word, status, os.spawnlp(os.P_WAIT, "sh", "sh", "-c", "exit 3")]
 
 def other_program_hangs():
     reader, writer = os.pipe()
@@ -90,6 +104,36 @@ def socket_times_out():
     except BlockingIOError:
         return round(time.monotonic() - began)
 
+def say(connection):
+    time.sleep(2)
+    connection.send("soup")
+
+def selects():
+    ours, theirs = mp.Pipe()
+    chef = mp.Process(target=say, args=(theirs,))
+    chef.start()
+    early = select.select([ours], [], [], 1)
+    late, _, _ = select.select([ours], [], [])
+    chef.join()
+    return [len(early[0]), late[0].recv()]
+
+def works_beside_asyncio():
+    async def wait(pool):
+        loop = asyncio.get_running_loop()
+        jobs = [loop.run_in_executor(pool, abs, -number) for number in range(3)]
+        await asyncio.sleep(5)
+        return await asyncio.gather(*jobs)
+    with ProcessPoolExecutor(2) as pool:
+        return asyncio.run(wait(pool))
+
+def asks_another_program():
+    done = subprocess.run(["sh", "-c", "sleep 0.1; cat"], input="hi", capture_output=True, text=True)
+    return done.stdout
+
+def asks_what_lingers():
+    done = subprocess.run(["sh", "-c", "(sleep 0.2; echo late) & echo soon"], capture_output=True, text=True)
+    return done.stdout
+
 def seems_to_spin():
     chef = mp.Process(target=time.sleep, args=(100,))
     chef.start()
@@ -122,6 +166,44 @@ def interrupted():
         chef.join()
         return chef.exitcode
 
+def wait_for_it(queue):
+    signal.signal(signal.SIGTERM, lambda *_: queue.put("told"))
+    queue.put("ready")
+    time.sleep(10)
+    queue.put("slept")
+
+def told_to_end():
+    queue = mp.Queue()
+    chef = mp.Process(target=wait_for_it, args=(queue,))
+    chef.start()
+    got = [queue.get()]
+    chef.terminate()
+    got += [queue.get(), queue.get()]
+    chef.join()
+    return got + [chef.exitcode]
+
+def forks_one(queue):
+    helper = mp.Process(target=time.sleep, args=(100,))
+    helper.start()
+    queue.put(helper.pid)
+    helper.join()
+    queue.put(helper.exitcode)
+
+def kills_grandchild():
+    queue = mp.Queue()
+    chef = mp.Process(target=forks_one, args=(queue,))
+    chef.start()
+    os.kill(queue.get(), signal.SIGKILL)
+    return queue.get()
+
+def kills_group():
+    chef = mp.Process(target=lambda: (os.setpgid(0, 0), time.sleep(100)))
+    chef.start()
+    time.sleep(1)
+    os.killpg(chef.pid, signal.SIGTERM)
+    chef.join()
+    return chef.exitcode
+
 def handlers():
     seen = []
     def note(number, frame):
@@ -151,12 +233,20 @@ def reads_without_waiting():
 RIGHT: dict[str, Any] = {
     "new_sockets_time_out": 0,
     "other_program_writes": ["x", 0],
+    "becomes_another_program": ["x", 0, 3],
     "meet_over_tcp": [[1, 2], 200_000, 0],
     "plain_sockets": [3_000_000, 0],
     "socket_times_out": 5,
+    "selects": [0, "soup"],
+    "works_beside_asyncio": [0, 1, 2],
+    "asks_another_program": "hi",
+    "asks_what_lingers": "soon\nlate\n",
     "seems_to_spin": -15,
     "kills_many": [-15],
     "interrupted": 0,
+    "told_to_end": ["ready", "told", "slept", 0],
+    "kills_grandchild": -9,
+    "kills_group": -15,
     "handlers": True,
     "by_reference": [None, None],
     "reads_without_waiting": True,

@@ -31,8 +31,9 @@ BIGGEST = 1 << 16  # bytes of one message
 LARGEST_RESULT = 16 << 20  # bytes of what the function returned
 ALLOWANCE = 2.0  # wall-clock seconds that an actor may stay away on one turn, before it is off the grid
 LAST_BREATH = 5.0  # wall-clock seconds in which a process whose socket has closed has ended
-HANDLED = 0.02  # wall-clock seconds in which a process that a signal kills has gone
-DYING = 1.0  # the same, before it is called a deadlock; a busy machine may take its time
+HANDLED = 0.02  # wall-clock seconds in which a process that is ending anyway has gone, once a signal kills it
+LINGER = 1.0  # wall-clock seconds for what another program has started, once that has ended itself
+READS = frozenset({"poll", "recv"})
 FOREIGN_LOOK = 0.01  # wall-clock seconds after which those that may wait for another program try again
 MOST_POINTS = 20_000
 MOST_JUMPS = 2_000  # of the clock
@@ -199,9 +200,9 @@ class Run:
         self._result = b""
         self._reply: dict[str, Any] | None = None
         self._how: Ending | None = None
-        self._doomed: list[Process] = []  # a signal was sent to them
         self._foreign: list[int] = []  # pidfds of other programs that it has started
         self._waited = 0.0  # wall-clock seconds for them, since anybody got on
+        self._lingering = 0.0  # wall-clock seconds for what they have left
         self._ended = Ended("ended", tight=tight)
         self._log = log
 
@@ -323,21 +324,30 @@ class Run:
     def _await_foreign(self) -> bool:
         """While another program runs, time goes as on the wall, and whoever waits may be waiting for it."""
         alive = [pidfd for pidfd in self._foreign if not has_ended(pidfd)]
-        if not self._foreign:
-            return False
-        for pidfd in set(self._foreign) - set(alive):
-            os.close(pidfd)
-        if self._waited > self._allowance:
+        if len(alive) < len(self._foreign):
+            for pidfd in set(self._foreign) - set(alive):
+                os.close(pidfd)
+            self._foreign, self._lingering = alive, LINGER
+            self._progress += 1
+            return True
+        if not alive:
+            # What it has started may hold its pipes a little longer.
+            reads = any(each.is_blocked and not each.is_over and each.kind in READS for each in self.actors)
+            if self._lingering <= 0 or not reads:
+                return False
+        elif self._waited > self._allowance:
             self._how = "off-grid"
             self._ended.waiting = [actor for actor in self.actors if not actor.is_over][:1]
             return False
-        if len(alive) == len(self._foreign):
-            began = time.monotonic()
+        began = time.monotonic()
+        if alive:
             has_ended(alive[0], FOREIGN_LOOK)
-            seconds = time.monotonic() - began
-            self._waited += seconds
-            self.now += seconds
-        self._foreign = alive
+        else:
+            time.sleep(FOREIGN_LOOK)
+        seconds = time.monotonic() - began
+        self.now += seconds
+        self._waited += seconds
+        self._lingering -= seconds
         self._progress += 1
         return True
 
@@ -392,8 +402,8 @@ class Run:
             elif kind == wire.RESULT:
                 self._take_result(actor, body)
             elif kind == wire.KILLED:
-                self._killed(body.decode("utf-8", "replace"))
-                actor.is_blocked = False
+                self._signalled(actor, body.decode("utf-8", "replace"))
+                actor.is_blocked = self._is_stale = False
                 return "point", passed
             elif kind in (wire.AT_POINT, wire.STALE):
                 self._at(actor, body)
@@ -410,7 +420,7 @@ class Run:
                 return "blocked", passed
             elif kind == wire.EXITS:
                 continue  # the end of the socket follows
-            elif kind == wire.AGAIN:
+            elif kind == wire.AGAIN and actor.is_blocked:
                 return "again", passed
             elif kind == wire.ENDED:
                 self._over(actor)
@@ -531,23 +541,33 @@ class Run:
                 if data[:1] == wire.LOG:
                     self._note(actor, data[5:])
 
-    def _killed(self, name: str) -> None:
-        process = self._processes.get(name)
+    def _signalled(self, sender: Actor, name: str) -> None:
+        """A signal was sent to a process (named "" if it is not a child of who sent it).
+
+        One that it kills runs no instruction more. So whoever answers has a handler, or ignores it.
+        """
         self._progress += 1
-        if process is None or not process.is_alive:
-            return
-        if has_ended(process.pidfd, HANDLED):
-            self._bury(process)
-        else:
-            self._doomed.append(process)
-            process.actors[0].is_signalled = True  # it may have a handler, which runs in its main thread
+        named = self._processes.get(name)
+        for process in [named] if named is not None else list(self._processes.values()):
+            if process.is_alive and process is not sender.process and not self._answers(process):
+                has_ended(process.pidfd, LAST_BREATH)
+                self._bury(process)
+            else:
+                process.actors[0].is_signalled = True  # a handler runs in the main thread
+
+    def _answers(self, process: Process) -> bool:
+        for actor in process.actors:
+            if not actor.is_over:
+                try:
+                    actor.sock.send(wire.GRANT.pack(wire.PROBE, 0, self.now))
+                    data, _ = self._receive(actor)
+                except OSError:
+                    return False
+                return bool(data) or self._how is not None
+        return not has_ended(process.pidfd, HANDLED)
 
     def _notice_deaths(self) -> bool:
         """Whether a process has ended that nobody was told of (killed from outside, by the kernel)."""
-        doomed, self._doomed = self._doomed, []
-        for process in doomed:
-            if process.is_alive:
-                has_ended(process.pidfd, DYING)
         dead = [each for each in self._processes.values() if each.is_alive and has_ended(each.pidfd)]
         for process in dead:
             self._bury(process)

@@ -85,6 +85,7 @@ class Actor:
         "spin",
         "stale",
         "threads",
+        "told",
         "waiting",
     )
 
@@ -95,6 +96,7 @@ class Actor:
         self.points = 0  # points passed since the last message
         self.quiet = 0  # above 0 inside an operation that counts as one step
         self.waiting = True  # from before it gives its turn back until it has the next
+        self.told = b""  # the last message but for AGAIN
         self.pending: list[Callable[[], None]] = []  # signals that came while it had no turn
         self.children = self.threads = 0
         self.doing: tuple[str, str] = ("", "")
@@ -118,6 +120,8 @@ class Actor:
             kind = STALE
         self.stale = 0
         self.waiting = kind in GIVES_BACK
+        if kind is not AGAIN:
+            self.told = body
         try:
             _write(self.fd, HEAD.pack(kind, points) + body)
         except OSError:
@@ -230,8 +234,8 @@ class Actor:
         if self.quiet and self.doing[0]:
             kind, ident = self.doing
         line = student_line()
-        body = f"{kind}\0{ident}\0{line}\0{labels.get(ident, '')}".encode()
-        self.send(BLOCKED, struct.pack("<d", deadline) + body)
+        body = struct.pack("<d", deadline) + f"{kind}\0{ident}\0{line}\0{labels.get(ident, '')}".encode()
+        self.send(BLOCKED, body)
         while True:
             self.await_grant(ready)
             self.idle = 0
@@ -240,7 +244,10 @@ class Actor:
                 return result
             if deadline != NEVER and now >= deadline:
                 return MISS
-            self.send(AGAIN)
+            if self.told is body:
+                self.send(AGAIN)
+            else:  # a signal's handler or a finalizer has done something meanwhile
+                self.send(BLOCKED, body)
 
     def pause(self, seconds: float) -> None:
         """Sleep on the scheduler's clock."""
@@ -467,11 +474,11 @@ def _short_repr(value: object) -> str:
         return type(value).__name__
 
 
-def readable(fd: int) -> bool:
-    """Whether a read of `fd` would not block."""
+def readable(fd: int, seconds: float = 0.0) -> bool:
+    """Whether a read of `fd` would not block, after waiting for up to `seconds` on the wall's clock."""
     poll = select.poll()
     poll.register(fd, select.POLLIN)
-    return bool(poll.poll(0))
+    return bool(poll.poll(seconds * 1000))
 
 
 def writable(fd: int) -> bool:

@@ -36,10 +36,13 @@ if TYPE_CHECKING:
 
 PIPE_BUF = 4096  # bytes that a pipe takes in one piece
 TIGHT_PIPE = 4 * PIPE_BUF  # bytes; of a single page, a pipe with anything in it would count as full
+DYING = 1.0  # wall-clock seconds in which a process that was killed has gone
 SETTLE = 1.0  # seconds of the scheduler's time in which what ends by itself has ended
 
 _native_lock = _thread.allocate_lock
-_native_kill = os.kill
+_native_kill, _native_killpg = os.kill, os.killpg
+_native_exit = os._exit
+_SIGKILL = 9
 
 
 def install() -> None:
@@ -50,6 +53,7 @@ def install() -> None:
     _semaphores()
     _connections()
     _sockets()
+    _selectors()
     _operations()
     _managers()
     for function in vars(os).values():
@@ -333,7 +337,7 @@ def _processes() -> None:
     os.waitpid, os.wait4, os.waitid = waitpid, wait4, waitid
     os.wait = lambda: waitpid(-1, 0)
     os.wait3 = lambda options: wait4(-1, options)
-    os.kill = kill
+    os.kill, os.killpg = kill, killpg
     os._exit = actors.leave  # type: ignore[assignment]
     _signals()
     _programs()
@@ -372,6 +376,22 @@ def _programs() -> None:
 
         return start
 
+    def leaving(native: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(native)
+        def execute(path: Any, *args: Any, **kwargs: Any) -> Any:
+            actor = current()
+            if actor is None or not os.access(path, os.X_OK) or os.path.isdir(path):
+                return native(path, *args, **kwargs)
+            actors.announce_foreign(actor, os.getpid())
+            actor.send(actors.ENDED)
+            try:
+                native(path, *args, **kwargs)
+            finally:
+                _native_exit(127)
+
+        return execute
+
+    os.execv, os.execve = leaving(os.execv), leaving(os.execve)
     _posixsubprocess.fork_exec = telling(_posixsubprocess.fork_exec)
     for name in ("posix_spawn", "posix_spawnp"):
         if hasattr(os, name):
@@ -431,10 +451,36 @@ def kill(pid: int, sig: int, /) -> None:
     actor.point("kill", whom)
     _native_kill(pid, sig)
     actor.saw("kill", whom, int(sig), change=True)
+    if sig == _SIGKILL and pid > 0 and not whom:
+        _await_end(pid)
     if sig:
         actor.send(actors.KILLED, whom.encode())
         actor.await_grant()
     return None
+
+
+def killpg(pgid: int, signal: int, /) -> None:
+    """`os.killpg`: the same for a group."""
+    actor = current()
+    if actor is None:
+        return _native_killpg(pgid, signal)
+    actor.point("kill", "")
+    _native_killpg(pgid, signal)
+    actor.saw("kill", "", int(signal), change=True)
+    if signal:
+        actor.send(actors.KILLED)
+        actor.await_grant()
+    return None
+
+
+def _await_end(pid: int) -> None:
+    """A process that was killed ends, which no clock of the scheduler's waits for."""
+    with contextlib.suppress(OSError):
+        pidfd = os.pidfd_open(pid)
+        try:
+            readable(pidfd, DYING)
+        finally:
+            os.close(pidfd)
 
 
 def _signals() -> None:
@@ -688,6 +734,54 @@ def _sockets() -> None:
 
     kind._accept, kind.send, kind.sendall = accept, send, sendall
     kind.connect, kind.listen = connect, listen
+
+
+def _selectors() -> None:
+    """`select.select`, and what asyncio and subprocess wait with. A look that does not wait is no step."""
+    import select
+    import selectors
+
+    native_select = select.select
+
+    @functools.wraps(native_select)
+    def wait(rlist: Any, wlist: Any, xlist: Any, timeout: float | None = None, /) -> Any:
+        actor = current()
+        if actor is None or actor.waiting or (timeout is not None and timeout <= 0):
+            return native_select(rlist, wlist, xlist, timeout)
+        lists = list(rlist), list(wlist), list(xlist)
+
+        def look() -> Any:
+            found = native_select(*lists, 0)
+            return found if any(found) else None
+
+        return _when_found(actor, look, timeout) or ([], [], [])
+
+    select.select = wait
+
+    def waiting(native: Any) -> Any:
+        @functools.wraps(native)
+        def wait(self: Any, timeout: float | None = None) -> Any:
+            actor = current()
+            if actor is None or actor.waiting or (timeout is not None and timeout <= 0):
+                return native(self, timeout)
+            return _when_found(actor, lambda: native(self, 0), timeout) or []
+
+        return wait
+
+    for name in ("SelectSelector", "_PollLikeSelector", "EpollSelector"):
+        kind: Any = getattr(selectors, name, None)
+        if kind is not None:
+            kind.select = waiting(vars(kind)["select"])
+
+
+def _when_found(actor: Actor, look: Callable[[], Any], timeout: float | None) -> Any:
+    """What `look` finds, once it finds anything; None after the time-out."""
+    if not actor.quiet:
+        actor.point("poll", "")
+    found = actor.block("poll", "", lambda: look() or MISS, lambda: bool(look()), timeout)
+    if not actor.quiet:
+        actor.saw("poll", "", found is not MISS)
+    return None if found is MISS else found
 
 
 def _without_delay(sock: Any) -> None:
