@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from manychefs.grading.outcome import CheckFailed
+from manychefs.interleavings.words import ORPHANED
 from manychefs.report import (
     Deadlock,
     Evidence,
@@ -384,6 +385,8 @@ def explored_deadlock(order: Interleaving, call: Call, how: str) -> Feedback:
             "A deadlock: a process waits for an item that nobody will put. Is there one sentinel for "
             "each consumer, and is it put after the last item?"
         )
+    elif ORPHANED in text:
+        cause = "An orphaned lock: its holder was ended, or left, before it gave it back; now nobody can."
     elif any(each.held_since for each in order.waiting):
         cause = "A deadlock: a process waits for a lock that nobody will release."
     else:

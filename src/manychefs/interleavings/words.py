@@ -12,6 +12,7 @@ from manychefs.report import Actor as Named
 from manychefs.report import Finding, Interleaving, Step, Waiting, clean
 
 SHOWN = 80  # characters of a value
+ORPHANED = "an orphaned lock"
 MOST_STEPS = 2_000  # of one interleaving that are kept
 
 _ACTIONS = {
@@ -181,7 +182,7 @@ def waiting_of(ended: Ended, source: _Source) -> list[Waiting]:
         found.append(
             Waiting(
                 actor=clean(actor.name, 40),
-                waits_for=clean(_what_keeps(actor, ended.waiting), 160),
+                waits_for=clean(_what_keeps(actor, ended.waiting) + _orphaned(held_by, actor, ended), 160),
                 line=actor.line or None,
                 source=source.line(actor.line),
                 held_by=clean("itself" if held_by == actor.name else held_by, 40),
@@ -189,6 +190,13 @@ def waiting_of(ended: Ended, source: _Source) -> list[Waiting]:
             )
         )
     return found
+
+
+def _orphaned(holder: str, waiting: Actor, ended: Ended) -> str:
+    """A lock whose holder has ended belongs to nobody who could give it back."""
+    if waiting.kind != "acquire" or not any(each.name == holder and each.is_over for each in ended.actors):
+        return ""
+    return f" ({ORPHANED}: {holder} has ended)"
 
 
 def _what_keeps(actor: Actor, everyone: list[Actor]) -> str:

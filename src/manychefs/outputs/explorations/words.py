@@ -12,6 +12,7 @@ from typing import Any
 from manychefs.grading import explain
 from manychefs.grading.explain import Advice
 from manychefs.interleavings.search import Call, Exploration
+from manychefs.interleavings.words import ORPHANED
 from manychefs.outputs.interleavings import words as pictures
 from manychefs.report import Feedback, Finding, Interleaving, Step, clean
 
@@ -210,6 +211,9 @@ def _deadlock(found: Exploration, asked: Asked) -> Feedback:
     if "put on a queue to be taken out" in waits:
         cause = "A process cannot end before what it has put on a queue is taken out, and nobody takes it."
         next_step = "Take everything out of the queue first, then join."
+    elif ORPHANED in waits:
+        cause = "An orphaned lock: its holder was ended, or left, before it gave it back; now nobody can."
+        next_step = "Hold locks by `with`, and end a worker by a message or an Event, not by terminate()."
     elif len(pictures.in_circle(order.waiting)) > 1:
         next_step = "Take the locks in the same order in every process."
     elif pictures.in_circle(order.waiting):
