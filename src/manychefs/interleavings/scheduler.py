@@ -22,7 +22,7 @@ import struct
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 from manychefs.interleavings.inside import actors as wire
 from manychefs.interleavings.program import HostGone, Program, has_ended, kill
@@ -94,8 +94,7 @@ class Actor:
     label: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """Who has the turn, for how many points (0: up to the next), and where to stop before that."""
 
     actor: Actor
@@ -103,8 +102,7 @@ class Choice:
     breaks: Sequence[tuple[str, str, int]] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(NamedTuple):
     """One turn as it happened: whose, how many points, how it ended, what time it was."""
 
     actor: str
@@ -113,8 +111,7 @@ class Turn:
     clock: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One step in the log: who, what kind of operation, on what, where, with which value."""
 
     actor: str
@@ -195,6 +192,7 @@ class Run:
         self._allowance = allowance
         self._processes: dict[str, Process] = {}
         self._progress = 0
+        self._buffer = memoryview(bytearray(BIGGEST))
         self._jumps = self._spins = 0
         self._is_stale = False  # whether all that the last turn passed showed nothing new
         self._result = b""
@@ -280,7 +278,7 @@ class Run:
             return True
         try:
             actor.sock.send(wire.GRANT.pack(wire.PROBE, 0, self.now))
-            data, _ = self._receive(actor)
+            data = self._receive(actor)
         except OSError:
             return True  # its process has ended, which its turn will show
         if data[:1] == wire.NO:
@@ -387,7 +385,7 @@ class Run:
     def _until_it_ends(self, actor: Actor) -> tuple[How, int]:
         passed = 0
         while True:
-            data, descriptors = self._receive(actor)
+            data = self._receive(actor)
             if not data:
                 return self._gone(actor), passed
             kind = data[:1]
@@ -396,9 +394,10 @@ class Run:
             if kind == wire.LOG:
                 self._note(actor, body)
             elif kind == wire.NEW:
-                self._new(actor, body, descriptors)
+                self._progress += 1
+                self._new(actor, body, _descriptors(actor))
             elif kind == wire.FOREIGN:
-                self._foreign += descriptors
+                self._foreign += _descriptors(actor)
             elif kind == wire.RESULT:
                 self._take_result(actor, body)
             elif kind == wire.KILLED:
@@ -429,27 +428,24 @@ class Run:
                 self._how = "channel"
                 return "ended", passed
 
-    def _receive(self, actor: Actor) -> tuple[bytes, list[int]]:
+    def _receive(self, actor: Actor) -> bytes:
         try:
-            data, ancillary, _, _ = actor.sock.recvmsg(BIGGEST, 64)
+            size = actor.sock.recv_into(self._buffer)
         except BlockingIOError:
             self._how = "off-grid"
             self._ended.waiting = [actor]
-            return b"", []
+            return b""
         except OSError:
-            return b"", []
-        if not ancillary:
-            return data, []
-        return data, [
-            number
-            for level, kind, body in ancillary
-            if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS
-            for number in struct.unpack(f"{len(body) // 4}i", body[: len(body) // 4 * 4])
-        ]
+            return b""
+        return bytes(self._buffer[:size])
 
     def _at(self, actor: Actor, body: bytes) -> None:
-        kind, ident, line = ([*body.decode("utf-8", "replace").split("\x00"), "", "", ""])[:3]
-        actor.kind, actor.ident, actor.line = kind, ident, _int(line)
+        words = body.decode("utf-8", "replace").split("\x00")
+        if len(words) != 3:
+            self._how = "channel"
+            return
+        actor.kind, actor.ident, line = words
+        actor.line = 0 if line == "0" else _int(line)
 
     def _block(self, actor: Actor, body: bytes) -> None:
         deadline = struct.unpack("<d", body[:8])[0] if len(body) >= 8 else wire.NEVER
@@ -560,7 +556,7 @@ class Run:
             if not actor.is_over:
                 try:
                     actor.sock.send(wire.GRANT.pack(wire.PROBE, 0, self.now))
-                    data, _ = self._receive(actor)
+                    data = self._receive(actor)
                 except OSError:
                     return False
                 return bool(data) or self._how is not None
@@ -622,6 +618,20 @@ class Run:
             ended.error, how = reply["refused"], "refused"
         if self._how is None:
             ended.how = how
+
+
+def _descriptors(actor: Actor) -> list[int]:
+    """The file descriptors in the message that follows one which announces them."""
+    try:
+        _, ancillary, _, _ = actor.sock.recvmsg(1, 64)
+    except OSError:
+        return []
+    return [
+        number
+        for level, kind, body in ancillary
+        if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS
+        for number in struct.unpack(f"{len(body) // 4}i", body[: len(body) // 4 * 4])
+    ]
 
 
 def _int(text: str) -> int:

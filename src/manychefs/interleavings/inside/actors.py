@@ -386,13 +386,15 @@ def _send_descriptors(actor: Actor, kind: bytes, text: str, descriptors: list[in
     if actor.entries:
         actor._send_log()
     body = HEAD.pack(kind, actor.points) + text.encode()
-    actor.points = 0
+    actor.points = actor.stale = 0
     channel = _socket.socket(_socket.AF_UNIX, _socket.SOCK_SEQPACKET, 0, actor.fd)
     if _socket.getdefaulttimeout() is not None:
         channel.setblocking(True)
     rights = struct.pack(f"{len(descriptors)}i", *descriptors)
     try:
-        channel.sendmsg([body], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, rights)])
+        # In a message of their own: the scheduler looks for descriptors only after one that says so.
+        channel.send(body)
+        channel.sendmsg([b"."], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, rights)])
     except OSError:
         _native_exit(70)
     finally:
