@@ -107,3 +107,32 @@ def test_a_claim_on_a_program_with_time_outs_says_when_they_fire(tmp_path: Path)
     path.write_text(SLEEPER)
     found = explore(Call(path, "hope"))
     assert found.finding is not None or "in which time-outs fire last" in found.claim()
+
+
+MANY_RESULTS = """
+from multiprocessing import Process, Queue
+
+def work(queue, number):
+    queue.put(number)
+
+def program():
+    queue = Queue()
+    workers = [Process(target=work, args=(queue, number)) for number in range(5)]
+    for worker in workers:
+        worker.start()
+    results = [queue.get() for _ in workers]
+    for worker in workers:
+        worker.join()
+    return results
+"""
+
+
+def test_results_of_orders_that_were_not_all_seen_are_no_failure(tmp_path: Path) -> None:
+    """Five processes come in 120 orders; without being told, nobody knows that each result is right."""
+    path = tmp_path / "many.py"
+    path.write_text(MANY_RESULTS, "utf-8")
+    found = explore(Call(path, "program"), schedules=60)
+    assert found.outcome == "inconclusive"
+    assert "--allow" in found.reason
+    told = explore(Call(path, "program"), holds=lambda value: sorted(value) == [0, 1, 2, 3, 4], schedules=60)
+    assert told.outcome == "passed"

@@ -217,6 +217,7 @@ class _Search:
         self._leftovers = leftovers
         self._progress = progress
         self.is_shrinking = True
+        self._is_guessing = self._doubtful = False  # whether what is right was seen in a part of the orders
         self._off_grid = 0
         self._away = ""
         self._bound = FIRST_BOUND
@@ -244,6 +245,11 @@ class _Search:
             return
         if not self.found.schedules - self._off_grid:
             self.inconclusive(self._away)
+        elif self._doubtful:
+            self.inconclusive(
+                "it has many results, and there are too many orders in which nobody is interrupted to tell "
+                "which of them are right: say so (--expect, --allow)"
+            )
 
     def _orders(self) -> _Pending:
         """Every order without preemption; returns the decisions not taken, by preemptions."""
@@ -257,6 +263,7 @@ class _Search:
             if runs == 1 and len(pending.left[1]) > self._schedules:
                 # Far too many to try them all: from here on decisions only where somebody has to wait.
                 self._preemptions, pending = 0, _Pending()
+        self._is_guessing = self._serial is not None and bool(pending.left[0])
         self._holds_serial()
         return pending
 
@@ -363,7 +370,9 @@ class _Search:
             self.inconclusive(f"the function returned a {ended.error.get('what', 'value')}, not plain data")
             raise _Over
         finding = self._finding(ended)
-        if finding is not None:
+        if finding == "wrong-result" and self._is_guessing:
+            self._doubtful = True
+        elif finding is not None:
             self._report(finding, ended)
             raise _Over
 
