@@ -163,7 +163,7 @@ class Run:
     Args:
         early: decides where a time-out fires before others have run; None for nowhere.
         exact: whether blocked actors are asked if they could go on before anybody is chosen, so that the
-            strategy gets to see no one who could not.
+            strategy gets to see no one who could not; it may choose one whose time-out fires early, too.
         bound: points after which a program that does not end is given up.
     """
 
@@ -182,6 +182,7 @@ class Run:
         self.now = 0.0
         self.actors: list[Actor] = []
         self.points = 0
+        self.early: list[Actor] = []  # those whose time-out could fire now, before others have run
         self._program = program
         self._strategy = strategy
         self._early = early
@@ -253,6 +254,7 @@ class Run:
 
     def _able(self) -> list[Actor]:
         able = []
+        self.early = []
         for actor in self.actors:
             if actor.is_over:
                 continue
@@ -268,6 +270,8 @@ class Run:
                     joined = self._processes.get(actor.ident)
                     can = joined is None or not joined.is_alive or actor.is_signalled
                 if not can or (self._exact and actor.is_blocked and not self._could(actor)):
+                    if self._exact and _is_short(actor):
+                        self.early.append(actor)
                     continue
             able.append(actor)
         return able
@@ -288,10 +292,7 @@ class Run:
 
     def _fires_early(self, actor: Actor) -> bool:
         assert self._early is not None
-        if not actor.is_blocked or actor.deadline == wire.NEVER:
-            return False
-        is_short = actor.deadline - actor.since <= SHORT and actor.kind != "end"
-        return (is_short or actor.kind == "sleep") and self._early.random() < self._early_odds
+        return _is_short(actor) and self._early.random() < self._early_odds
 
     def _wake(self) -> bool:
         """Nobody can run: let time pass, or busy waiters go round; False if that is the end."""
@@ -352,7 +353,10 @@ class Run:
     # -- one turn --------------------------------------------------------------------------------------
 
     def _turn(self, choice: Choice) -> How:
-        actor, clock = choice.actor, self.now
+        actor = choice.actor
+        if actor in self.early:
+            self.now = max(self.now, actor.deadline)
+        clock = self.now
         grant = wire.GRANT.pack(wire.GO, min(choice.budget, wire.UNLIMITED), clock)
         if choice.breaks:
             grant += json.dumps(list(choice.breaks)).encode()
@@ -618,6 +622,13 @@ class Run:
             ended.error, how = reply["refused"], "refused"
         if self._how is None:
             ended.how = how
+
+
+def _is_short(actor: Actor) -> bool:
+    """Whether an actor waits with a time-out that may fire before others have run; any sleep may end so."""
+    if not actor.is_blocked or actor.deadline == wire.NEVER or actor.kind == "end":
+        return False
+    return actor.kind == "sleep" or actor.deadline - actor.since <= SHORT
 
 
 def _descriptors(actor: Actor) -> list[int]:

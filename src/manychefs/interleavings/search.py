@@ -31,9 +31,7 @@ from manychefs.interleavings.words import ending_of, interleaving_of, short
 from manychefs.report import Finding, Interleaving
 
 SCHEDULES = 200
-# After a search that was exhaustive: sampled schedules, with small pipes. Where there are time-outs, which
-# may fire early, all that is left of the budget goes there.
-MORE = 100
+MORE = 60  # sampled schedules, with small pipes, after a search that was exhaustive
 MOST_PREEMPTIONS = 2
 SINGLES_SHARE = 0.4  # of the budget may go to all schedules with one preemption
 MOST_ORDERS = 24  # without preemption; more than three processes have more
@@ -111,9 +109,9 @@ class Exploration:
         """What a pass says, and no more: `all 114 schedules with up to 2 preemptions`."""
         if not self.exhaustive:
             return _schedules(self.schedules)
-        times = " in which time-outs fire last" if self.has_deadlines else ""
+        times = " or early time-outs" if self.has_deadlines else ""
         more = self.schedules - self.systematic
-        rest = f", and {more} with early time-outs and small pipes" if more else ""
+        rest = f", and {more} with small pipes" if more else ""
         return f"all {_schedules(self.systematic)} with up to {self.bound} preemptions{times}{rest}"
 
 
@@ -237,9 +235,8 @@ class _Search:
                 self.found.systematic = self.found.schedules
                 if not (self.found.has_deadlines or self._has_pipes()):
                     return
-                # Early time-outs and small pipes are no part of what was tried systematically.
-                if not self.found.has_deadlines:
-                    self._schedules = min(self._schedules, self.found.schedules + MORE)
+                # Small pipes are no part of what was tried systematically, nor more than two early time-outs.
+                self._schedules = min(self._schedules, self.found.schedules + MORE)
             self._sampled()
         except _Over:
             return
@@ -290,9 +287,11 @@ class _Search:
         for index in range(len(prefix), len(guide.slots)):
             slot = guide.slots[index]
             spent = slot.spent + (slot.current is not None)
-            for other in slot.able:
-                if other != slot.chosen and spent <= self._preemptions:
-                    pending.left[spent].append((names, index, other))
+            others = [(other, spent) for other in slot.able]
+            others += [(other, slot.spent + 1) for other in slot.early]
+            for other, cost in others:
+                if other != slot.chosen and cost <= self._preemptions:
+                    pending.left[cost].append((names, index, other))
 
     def _sampled(self) -> None:
         """The seeded round robin."""

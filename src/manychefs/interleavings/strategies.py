@@ -324,9 +324,13 @@ class Replay:
 
 @dataclass
 class Slot:
-    """One decision of a systematic search: who could go on, who did, and how many preemptions before."""
+    """One decision of a systematic search: who could go on, who did, and how many preemptions before.
+
+    early: whose time-out could have fired early, which counts as a preemption.
+    """
 
     able: list[str]
+    early: list[str]
     chosen: str
     current: str | None
     spent: int
@@ -335,7 +339,8 @@ class Slot:
 class Guided:
     """Follows a prefix of decisions, then interrupts nobody; notes what else could have been chosen.
 
-    While fewer than `bound` preemptions are spent, it decides at every point.
+    While fewer than `bound` preemptions are spent, it decides at every point. A time-out that fires
+    before others have run counts as one.
     """
 
     def __init__(self, prefix: Sequence[str], bound: int) -> None:
@@ -343,17 +348,24 @@ class Guided:
         self._spent = 0
         self.slots: list[Slot] = []
 
-    def choose(self, run: Run, able: list[Actor], current: Actor | None) -> Choice:  # noqa: ARG002
-        actor = self._next(able, current)
-        slot = Slot([each.name for each in able], actor.name, current.name if current else None, self._spent)
-        self.slots.append(slot)
-        self._spent += current is not None and actor is not current
+    def choose(self, run: Run, able: list[Actor], current: Actor | None) -> Choice:
+        actor = self._next(able, run.early, current)
+        self.slots.append(
+            Slot(
+                able=[each.name for each in able],
+                early=[each.name for each in run.early],
+                chosen=actor.name,
+                current=current.name if current else None,
+                spent=self._spent,
+            )
+        )
+        self._spent += (current is not None and actor is not current) or actor in run.early
         return Choice(actor, 0 if self._spent < self._bound else UNLIMITED)
 
-    def _next(self, able: list[Actor], current: Actor | None) -> Actor:
+    def _next(self, able: list[Actor], early: list[Actor], current: Actor | None) -> Actor:
         if len(self.slots) < len(self._prefix):
             wanted = self._prefix[len(self.slots)]
-            for actor in able:
+            for actor in (*able, *early):
                 if actor.name == wanted:
                     return actor
             raise Abandoned
