@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from manychefs.interleavings.search import Call, Exploration, explore
+from manychefs.interleavings.search import Call, explore
 
 # -- counted by hand --------------------------------------------------------------------------
 
@@ -131,7 +131,7 @@ def test_two_processes_have_as_many_schedules_as_the_formula_says(operations: in
 
 def test_without_preemption_there_are_the_orders() -> None:
     steps = [("step", "")] * 3
-    assert len(endings({name: steps for name in "abcd"}, [*"abcd"], preemptions=0)) == 24
+    assert len(endings(dict.fromkeys("abcd", steps), [*"abcd"], preemptions=0)) == 24
 
 
 # -- and the engine's -------------------------------------------------------------------------
