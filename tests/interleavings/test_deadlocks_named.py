@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from manychefs.grading.explorer import can_steer
 from manychefs.interleavings.search import Call, Exploration, explore
 from manychefs.interleavings.words import MOST_STEPS
+
+pytestmark = pytest.mark.skipif(not can_steer(), reason="exploring needs fork and pidfd (Linux)")
 
 SCRIPT = """\
 import time

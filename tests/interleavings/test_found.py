@@ -13,7 +13,10 @@ from typing import Any
 
 import pytest
 
+from manychefs.grading.explorer import can_steer
 from manychefs.interleavings.search import SCHEDULES, Call, Exploration, explore
+
+pytestmark = pytest.mark.skipif(not can_steer(), reason="exploring needs fork and pidfd (Linux)")
 
 HERE = Path(__file__).parent
 

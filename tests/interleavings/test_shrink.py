@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from manychefs.grading.explorer import can_steer
 from manychefs.interleavings.scheduler import Ended, How, Turn
 from manychefs.interleavings.search import Call, Exploration, explore
 from manychefs.interleavings.shrink import TRIES, cost, preemptions, shrink, switches
@@ -38,6 +39,8 @@ class MadeUp:
         self.tries.append(candidate)
         return Ended("value", turns=candidate) if self._fails(candidate) else None
 
+
+steered = pytest.mark.skipif(not can_steer(), reason="exploring needs fork and pidfd (Linux)")
 
 # -- what is counted --------------------------------------------------------------------------
 
@@ -172,6 +175,7 @@ def lost(call: Call, shrinking: bool) -> Exploration:
     return found
 
 
+@steered
 def test_a_lost_update_is_shown_with_one_preemption_and_three_switches_at_most(call: Call) -> None:
     found = lost(call, shrinking=True)
     assert found.interleaving is not None
@@ -182,6 +186,7 @@ def test_a_lost_update_is_shown_with_one_preemption_and_three_switches_at_most(c
     assert {step.source for step in decisive} >= {"counter.value += 1"}
 
 
+@steered
 def test_shrinking_changes_neither_what_was_found_nor_when(call: Call) -> None:
     small, whole = lost(call, shrinking=True), lost(call, shrinking=False)
     assert small.schedules == whole.schedules
@@ -191,6 +196,7 @@ def test_shrinking_changes_neither_what_was_found_nor_when(call: Call) -> None:
     assert len(small.schedule.turns) <= len(whole.schedule.turns)
 
 
+@steered
 def test_the_small_schedule_replays_to_the_same_result(call: Call) -> None:
     found = lost(call, shrinking=True)
     for _ in range(3):

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from manychefs.grading.explorer import can_steer
 from manychefs.interleavings.program import Call, Program
 from manychefs.interleavings.scheduler import Abandoned, Actor, Choice, Entry, Process, Run, Strategy, Turn
 from manychefs.interleavings.search import explore, pinned
@@ -35,6 +36,8 @@ from manychefs.interleavings.strategies import (
     Starve,
     conflicting_pairs,
 )
+
+steered = pytest.mark.skipif(not can_steer(), reason="exploring needs fork and pidfd (Linux)")
 
 Operation = tuple[str, str, int]
 
@@ -484,6 +487,7 @@ def call(tmp_path: Path) -> Call:
     return Call(path, "program")
 
 
+@steered
 def test_the_same_seed_takes_the_same_turns_and_a_replay_takes_them_again(call: Call) -> None:
     with pinned() as cpu, Program(call, cpu=cpu) as one, Program(call, cpu=cpu) as other:
         for name, make in STRATEGIES.items():
@@ -495,6 +499,7 @@ def test_the_same_seed_takes_the_same_turns_and_a_replay_takes_them_again(call: 
             assert (again.turns, again.value) == (first.turns, first.value), name
 
 
+@steered
 def test_the_same_seed_explores_the_same_schedules(call: Call) -> None:
     one, other, third = (explore(call, holds=lambda _: True, schedules=40, seed=seed) for seed in (7, 7, 8))
     assert (one.outcome, one.schedules) == ("passed", 40)
@@ -504,6 +509,7 @@ def test_the_same_seed_explores_the_same_schedules(call: Call) -> None:
     assert third.results != one.results
 
 
+@steered
 def test_the_same_seed_finds_the_same_schedule(call: Call) -> None:
     one, other = (explore(call, holds=lambda got: sorted(got) == [1, 2, 3, 4], seed=3) for _ in range(2))
     assert one.outcome == other.outcome == "failed"

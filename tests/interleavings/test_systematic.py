@@ -19,7 +19,10 @@ from pathlib import Path
 
 import pytest
 
+from manychefs.grading.explorer import can_steer
 from manychefs.interleavings.search import Call, explore
+
+steered = pytest.mark.skipif(not can_steer(), reason="exploring needs fork and pidfd (Linux)")
 
 # -- counted by hand --------------------------------------------------------------------------
 
@@ -169,6 +172,7 @@ def script(tmp_path: Path) -> Path:
     return path
 
 
+@steered
 @pytest.mark.parametrize(
     ("processes", "times", "locked"),
     [
@@ -191,6 +195,7 @@ def test_all_schedules_are_those_that_an_independent_count_gives(
     assert found.claim() == f"all {len(counted):,} schedules with up to 2 preemptions"
 
 
+@steered
 def test_the_budget_may_be_just_enough_and_the_right_values_those_of_the_orders(script: Path) -> None:
     number = len(endings(adders(2, 1, True), ["main"], preemptions=2))
     found = explore(Call(script, "count", (2, 1, True)), schedules=number)
@@ -198,12 +203,14 @@ def test_the_budget_may_be_just_enough_and_the_right_values_those_of_the_orders(
     assert found.claim() == f"all {number} schedules with up to 2 preemptions"
 
 
+@steered
 def test_with_a_smaller_budget_no_more_is_claimed_than_was_run(script: Path) -> None:
     found = explore(Call(script, "count", (2, 1, True)), schedules=20)
     assert (found.outcome, found.exhaustive, found.systematic) == ("passed", False, 0)
     assert found.claim() == "20 schedules"
 
 
+@steered
 @pytest.mark.parametrize("times", [1, 2, 3])
 def test_the_first_schedule_that_goes_wrong_ends_the_search(script: Path, times: int) -> None:
     found = explore(Call(script, "count", (2, times, False)), schedules=5_000)
