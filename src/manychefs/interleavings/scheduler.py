@@ -39,7 +39,7 @@ MOST_POINTS = 20_000
 MOST_JUMPS = 2_000  # of the clock
 MOST_SPINS = 120  # rounds in which there is nothing but busy waiting
 SPIN_SECONDS = 0.01  # that pass on the scheduler's clock while all that can run is a busy waiter
-SHORT = 2.0  # seconds; a time-out up to here may fire before others have run
+SHORT = 2.001  # seconds; a time-out up to here, of two seconds say, may fire before others have run
 EARLY_ODDS = (0.03, 0.1, 0.4)  # at each decision; one of them for a schedule
 
 Ending = Literal[

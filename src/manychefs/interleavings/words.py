@@ -232,7 +232,8 @@ def _decisive(ended: Ended, finding: Finding) -> set[int]:
         return _last_of_each(log, {actor.name for actor in ended.waiting}) | _takings(ended)
     found: set[int] = set()
     for index in _interrupted(log, ended.turns):
-        found |= _window(log, index)
+        if index < MOST_STEPS:  # those after are not shown, and a livelock has thousands
+            found |= _window(log, index)
     return found or _last_of_each(log, {"main"})
 
 
@@ -240,11 +241,11 @@ def _interrupted(log: Sequence[Entry], turns: Sequence[Turn]) -> list[int]:
     """For each preemption, the number of the last step before it."""
     places: list[int] = []
     counts: dict[str, int] = {}
-    wanted: dict[str, list[int]] = {}
+    wanted: dict[str, set[int]] = {}
     for turn, following in zip(turns, list(turns[1:]), strict=False):
         counts[turn.actor] = counts.get(turn.actor, 0) + turn.points
         if turn.how == "point" and following.actor != turn.actor:
-            wanted.setdefault(turn.actor, []).append(counts[turn.actor])
+            wanted.setdefault(turn.actor, set()).add(counts[turn.actor])
     passed: dict[str, int] = {}
     for index, entry in enumerate(log):
         if entry.kind in ("blocked", "start", "end"):
@@ -258,14 +259,14 @@ def _interrupted(log: Sequence[Entry], turns: Sequence[Turn]) -> list[int]:
 def _window(log: Sequence[Entry], index: int) -> set[int]:
     """What the interrupted one did last, what it does next, and what others do to that in between."""
     actor = log[index].actor
-    ahead = [
+    ahead = (
         number
         for number in range(index + 1, len(log))
         if log[number].actor == actor and log[number].kind not in ("blocked", "start")
-    ]
-    if not ahead:
+    )
+    next_ = next(ahead, None)
+    if next_ is None:
         return {index}
-    next_ = ahead[0]
     touched = {log[index].ident, log[next_].ident} - {""}
     between = {
         number

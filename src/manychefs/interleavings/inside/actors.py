@@ -51,6 +51,7 @@ NEVER = -1.0  # the deadline of one that waits without a time-out
 CHUNK = 60_000  # bytes of a long message that go in one datagram
 SPIN = 40  # points that show nothing new before an actor is taken for a busy waiter
 SHOWN = 80  # characters of a value in the log
+LATE = 1e-6  # seconds; what waits for a time comes after it, and no rounding makes that seem less
 
 MISS: Any = object()
 """What an attempt gives that would have to block."""
@@ -153,7 +154,8 @@ class Actor:
                 could = ready is None or bool(self.pending) or ready()
                 _write(self.fd, HEAD.pack(YES if could else NO, 0))
                 continue
-            _, self.budget, now = GRANT.unpack_from(data)
+            _, self.budget, granted = GRANT.unpack_from(data)
+            now = max(now, granted)  # the readings of a clock may have taken it a hair further
             rest = data[GRANT.size :]
             self.breaks = [tuple(each) for each in json.loads(rest)] if rest else []
             break
@@ -230,8 +232,9 @@ class Actor:
             return result
         if timeout is not None and timeout <= 0:
             return MISS
-        deadline = NEVER if timeout is None else now + timeout
-        if self.quiet and self.doing[0]:
+        deadline = NEVER if timeout is None else now + timeout + LATE
+        # Who cannot get at a shared value waits for its lock, and is told so.
+        if self.quiet and self.doing[0] not in ("", "read", "write"):
             kind, ident = self.doing
         line = student_line()
         body = struct.pack("<d", deadline) + f"{kind}\0{ident}\0{line}\0{labels.get(ident, '')}".encode()
@@ -251,7 +254,7 @@ class Actor:
 
     def pause(self, seconds: float) -> None:
         """Sleep on the scheduler's clock."""
-        until = now + seconds
+        until = now + seconds + LATE
         self.block("sleep", "", lambda: True if now >= until else MISS, lambda: now >= until, seconds)
 
 
