@@ -53,6 +53,7 @@ class Table:
 
     def __init__(self, **programs: str) -> None:
         self.now = 0.0
+        self.early: list[Any] = []  # nobody here waits with a time-out
         self.turns: list[Turn] = []
         self.played = ""
         self.alone: list[bool] = []  # for each choice: whether there was nobody else
