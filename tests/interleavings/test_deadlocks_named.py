@@ -187,6 +187,23 @@ def reads_the_clock():
     return read == sorted(read)
 
 
+def receive(sent, answer):
+    then = sent.get()
+    answer.put(time.monotonic() - then)
+
+
+def sends_the_time():
+    sent, answer = Queue(), Queue()
+    chef = Process(target=receive, args=(sent, answer))
+    chef.start()
+    for _ in range(10):
+        now = time.monotonic()
+    sent.put(now)
+    span = answer.get()
+    chef.join()
+    return span
+
+
 def waits_in_vain():
     began = time.monotonic()
     lock = Lock()
@@ -353,6 +370,11 @@ def test_sleepers_wake_in_the_order_of_their_times(script: Path) -> None:
 
 def test_a_clock_that_is_read_often_never_goes_back(script: Path) -> None:
     assert explore(Call(script, "reads_the_clock"), holds=lambda value: value is True).outcome == "passed"
+
+
+def test_no_process_reads_an_earlier_time_than_another_has_read_before(script: Path) -> None:
+    found = explore(Call(script, "sends_the_time"), holds=lambda span: 0 < span < 1, schedules=30)
+    assert found.outcome == "passed", found.results
 
 
 def test_a_wait_with_a_time_out_is_no_deadlock(script: Path) -> None:

@@ -39,6 +39,7 @@ MOST_POINTS = 20_000
 MOST_JUMPS = 2_000  # of the clock
 MOST_SPINS = 120  # rounds in which there is nothing but busy waiting
 SPIN_SECONDS = 0.01  # that pass on the scheduler's clock while all that can run is a busy waiter
+MOST_READ = 1.0  # seconds by which an actor's readings of its clock may take it further in one message
 SHORT = 2.001  # seconds; a time-out up to here, of two seconds say, may fire before others have run
 EARLY_ODDS = (0.03, 0.1, 0.4)  # at each decision; one of them for a schedule
 
@@ -392,9 +393,14 @@ class Run:
             data = self._receive(actor)
             if not data:
                 return self._gone(actor), passed
-            kind = data[:1]
-            passed += int.from_bytes(data[1:5], "little")
-            body = data[5:]
+            if len(data) < wire.HEAD.size:
+                self._how = "channel"
+                return "ended", passed
+            kind, points, clock = wire.HEAD.unpack_from(data)
+            passed += points
+            body = data[wire.HEAD.size :]
+            if self.now < clock < self.now + MOST_READ:
+                self.now = clock  # whoever is next reads no earlier time than this one has read
             if kind == wire.LOG:
                 self._note(actor, body)
             elif kind == wire.NEW:
@@ -539,7 +545,7 @@ class Run:
         with contextlib.suppress(OSError):
             while data := actor.sock.recv(BIGGEST):
                 if data[:1] == wire.LOG:
-                    self._note(actor, data[5:])
+                    self._note(actor, data[wire.HEAD.size :])
 
     def _signalled(self, sender: Actor, name: str) -> None:
         """A signal was sent to a process (named "" if it is not a child of who sent it).

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-# An actor's messages: their kind, then the number of points passed since the last one.
-HEAD = struct.Struct("<cI")
+# An actor's messages: their kind, the number of points passed since the last one, and what time it is.
+HEAD = struct.Struct("<cId")
 AT_POINT, STALE, SPINS, STALE_SPINS, BLOCKED, AGAIN = b"Y", b"y", b"S", b"s", b"B", b"A"
 NEW, KILLED, ENDED = b"N", b"K", b"E"
 EXITS, RESULT, LOG, YES, NO = b"X", b"R", b"L", b"+", b"-"
@@ -124,7 +124,7 @@ class Actor:
         if kind is not AGAIN:
             self.told = body
         try:
-            _write(self.fd, HEAD.pack(kind, points) + body)
+            _write(self.fd, HEAD.pack(kind, points, now) + body)
         except OSError:
             _native_exit(70)  # the scheduler has gone, or wants no more of this schedule
 
@@ -134,7 +134,7 @@ class Actor:
             body = json.dumps(entries[:200]).encode("utf-8", "surrogatepass")
             del entries[:200]
             try:
-                _write(self.fd, HEAD.pack(LOG, 0) + body)
+                _write(self.fd, HEAD.pack(LOG, 0, now) + body)
             except OSError:
                 _native_exit(70)
 
@@ -152,7 +152,7 @@ class Actor:
                 _native_exit(70)
             if data[:1] == PROBE:
                 could = ready is None or bool(self.pending) or ready()
-                _write(self.fd, HEAD.pack(YES if could else NO, 0))
+                _write(self.fd, HEAD.pack(YES if could else NO, 0, now))
                 continue
             _, self.budget, granted = GRANT.unpack_from(data)
             now = max(now, granted)  # the readings of a clock may have taken it a hair further
@@ -388,7 +388,7 @@ def announce_foreign(actor: Actor, pid: int) -> None:
 def _send_descriptors(actor: Actor, kind: bytes, text: str, descriptors: list[int]) -> None:
     if actor.entries:
         actor._send_log()
-    body = HEAD.pack(kind, actor.points) + text.encode()
+    body = HEAD.pack(kind, actor.points, now) + text.encode()
     actor.points = actor.stale = 0
     channel = _socket.socket(_socket.AF_UNIX, _socket.SOCK_SEQPACKET, 0, actor.fd)
     if _socket.getdefaulttimeout() is not None:
