@@ -109,11 +109,10 @@ def test_a_right_program_is_not_flagged(name: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [0, 1])
 @pytest.mark.parametrize("name", WRONG)
-def test_every_wrong_program_is_found_out(name: str, seed: int) -> None:
+def test_every_wrong_program_is_found_out(name: str) -> None:
     program = PROGRAMS[name, False]
-    found = explored(name, False, SCHEDULES, seed)
+    found = explored(name, False, SCHEDULES)
     assert found.outcome == "failed", found.reason
     assert found.interleaving is not None
     assert found.interleaving.replays == 2
@@ -124,5 +123,5 @@ def test_every_wrong_program_is_found_out(name: str, seed: int) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", RIGHT)
 def test_no_right_program_is_flagged(name: str) -> None:
-    found = explored(name, True, 60, seed=1)
+    found = explored(name, True, 40, seed=1)
     assert found.outcome == "passed", (found.finding, found.reason, found.results)
