@@ -1,7 +1,7 @@
-"""The main process takes its results and leaves, while a second worker still waits for work for ever.
+"""The main process has its result and wants to leave, but first waits for two workers who wait for work for ever.
 
 expect: 3
-finding: leftovers
+finding: deadlock
 """
 
 from multiprocessing import Process, Queue
