@@ -259,3 +259,17 @@ def test_a_name_that_leads_out_of_the_folder_is_no_block(tmp_path):
     ways = [f"..{victim}", f"../..{victim}", str(victim), "..", ".", "", "/"]
     tree.remove_from_shm(tree.shared_memory_blocks(ways))
     assert victim.exists()
+
+
+def test_the_resource_tracker_of_this_process_is_nobodys_orphan(monkeypatch):
+    """Killed, it would be missed by the next semaphore or block that this process itself makes."""
+    from multiprocessing import resource_tracker
+
+    resource_tracker.ensure_running()
+    try:
+        pid = resource_tracker._resource_tracker._pid
+        monkeypatch.setattr(tree, "_adopting", True)
+        tree.kill_orphans(())
+        assert os.waitpid(pid, os.WNOHANG) == (0, 0)
+    finally:
+        resource_tracker._resource_tracker._stop()

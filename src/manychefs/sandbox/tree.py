@@ -67,8 +67,15 @@ def orphans(own: Collection[int]) -> list[int]:
         child
         for child in children(os.getpid())
         # What a host has started inherits its environment.
-        if child not in own and (_adopting or _carries(child, f"{RUN_DIR}="))
+        if child not in own and child != _own_tracker() and (_adopting or _carries(child, f"{RUN_DIR}="))
     ]
+
+
+def _own_tracker() -> int | None:
+    """The resource tracker of this process itself, if multiprocessing has started one."""
+    module = sys.modules.get("multiprocessing.resource_tracker")
+    pid: int | None = module._resource_tracker._pid if module is not None else None
+    return pid
 
 
 def kill_orphans(own: Collection[int]) -> None:
