@@ -365,6 +365,19 @@ def _deadline(case: _Case) -> _Explained:
     return feedback, Deadlock(seconds=case.outcome.seconds, processes=case.outcome.stuck)
 
 
+# What a deadlock usually is, whether a real run ended in it at its deadline or an explored schedule did.
+JOIN_BEFORE_DRAIN = (
+    "A deadlock: join before drain. One process waits (join) for another to end; that one cannot "
+    "end before its queue's items are taken out, and nobody takes them."
+)
+NO_ITEM = (
+    "A deadlock: a process waits for an item that nobody will put. Is there one sentinel for "
+    "each consumer, and is it put after the last item?"
+)
+NO_RELEASE = "A deadlock: a process waits for a lock that nobody will release."
+ALL_WAIT = "A deadlock: every process waits for another one."
+
+
 def explored_deadlock(order: Interleaving, call: Call, how: str) -> Feedback:
     """What an explored schedule that cannot end, or does not, is told as.
 
@@ -376,21 +389,15 @@ def explored_deadlock(order: Interleaving, call: Call, how: str) -> Feedback:
     if order.finding == "livelock":
         cause = "A livelock: everybody is busy, and nobody gets anywhere."
     elif "put on a queue to be taken out" in text:
-        cause = (
-            "A deadlock: join before drain. One process waits (join) for another to end; that one cannot "
-            "end before its queue's items are taken out, and nobody takes them."
-        )
+        cause = JOIN_BEFORE_DRAIN
     elif "something on " in text:
-        cause = (
-            "A deadlock: a process waits for an item that nobody will put. Is there one sentinel for "
-            "each consumer, and is it put after the last item?"
-        )
+        cause = NO_ITEM
     elif ORPHANED in text:
         cause = "An orphaned lock: its holder was ended, or left, before it gave it back; now nobody can."
     elif any(each.held_since for each in order.waiting):
-        cause = "A deadlock: a process waits for a lock that nobody will release."
+        cause = NO_RELEASE
     else:
-        cause = "A deadlock: every process waits for another one."
+        cause = ALL_WAIT
     if order.latent:
         cause += " With as little data as here it mostly passes; with more it hangs."
     return Feedback(
@@ -414,10 +421,7 @@ def deadline_cause(states: list[ProcessState]) -> str:
     waits = " ".join(state.waits_for for state in states)
     busy = [state for state in states if state.waits_for == "is running"]
     if "(join)" in waits and ("feeder thread" in waits or "items it has put" in waits):
-        return (
-            "A deadlock: join before drain. One process waits (join) for another to end; that one cannot "
-            "end before its queue's items are taken out, and nobody takes them."
-        )
+        return JOIN_BEFORE_DRAIN
     if busy:
         where = f" at line {busy[0].line}" if busy[0].line else ""
         return f"A loop that does not end{where}, or far too much work."
@@ -430,13 +434,10 @@ def deadline_cause(states: list[ProcessState]) -> str:
             "`with Pool(…)` ends them. Take the results inside the `with` block."
         )
     if "waits for an item from a queue" in waits:
-        return (
-            "A deadlock: a process waits for an item that nobody will put. Is there one sentinel for "
-            "each consumer, and is it put after the last item?"
-        )
+        return NO_ITEM
     if waits.count("waits for a lock"):
-        return "A deadlock: a process waits for a lock that nobody will release."
-    return "A deadlock: every process waits for another one."
+        return NO_RELEASE
+    return ALL_WAIT
 
 
 def stuck_line(state: ProcessState) -> str:

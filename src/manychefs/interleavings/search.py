@@ -18,7 +18,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
@@ -595,4 +594,4 @@ def _same(one: Any, other: Any) -> bool:
     return type(one) is type(other) and bool(one == other)
 
 
-__all__ = ["Call", "Exploration", "HostGone", "NoFunction", "NotImported", "Path", "Schedule", "explore"]
+__all__ = ["Call", "Exploration", "HostGone", "NoFunction", "NotImported", "Schedule", "explore"]
