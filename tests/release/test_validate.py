@@ -120,7 +120,9 @@ def validate(root: Path) -> tuple[int, list[dict[str, Any]]]:
 def test_a_fit_exercise_passes(fit: Exercise) -> None:
     fit.write(fit.folder / "right" / "added.py", RIGHT)
     code, found = validate(fit.root)
-    assert found == [{"exercise": "01_tally", "right": 2, "wrong": 4, "caught": 4, "problems": []}]
+    assert found == [
+        {"exercise": "01_tally", "right": 2, "wrong": 4, "caught": 4, "not_here": 0, "problems": []}
+    ]
     assert code == 0
 
 
@@ -206,6 +208,18 @@ def test_a_start_method_that_does_not_exist_is_found(fit: Exercise) -> None:
     (problem,) = fit.planned()[1].problems
     assert problem.startswith(f"{path}: `under: frok` is not a start method")
     assert "fork, spawn, forkserver" in problem
+
+
+def test_a_wrong_answer_that_needs_more_cores_than_there_are_is_not_tried(
+    fit: Exercise, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = fit.spoil(wrong("return number", more="cores: 2\n"))
+    for cores, tried in ((1, False), (2, True)):
+        monkeypatch.setattr("manychefs.release.validate.usable_cores", lambda cores=cores: cores)
+        trials, findings = fit.planned()
+        assert (path in [trial.path for trial in trials]) is tried
+        assert findings.not_here == (not tried)
+        assert findings.problems == []
 
 
 def test_exercises_take_turns_and_wrong_answers_come_first(fit: Exercise) -> None:

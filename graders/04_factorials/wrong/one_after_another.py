@@ -1,6 +1,7 @@
 """Each process is started and waited for before the next one is started.
 
 caught-by: test_several_at_once
+cores: 2
 says: never two at the same time
 may-fail: test_faster_than_serial
 """

@@ -1,6 +1,7 @@
 """A pool with a single worker.
 
 caught-by: test_several_at_once
+cores: 2
 says: only one worker
 may-fail: test_faster_than_serial
 """

@@ -73,6 +73,7 @@ def _print_findings(findings: list[validation.Findings], seconds: float) -> None
         console.print(
             f"{sign} {found.exercise.name}: {found.right} right answers with full points, "
             f"{found.caught} of {found.wrong} wrong answers caught"
+            + (f", {found.not_here} not wrong on so few cores" if found.not_here else "")
         )
         for problem in found.problems:
             console.print(f"    {problem}")
@@ -88,6 +89,7 @@ def _print_json(findings: list[validation.Findings]) -> None:
             "right": found.right,
             "wrong": found.wrong,
             "caught": found.caught,
+            "not_here": found.not_here,
             "problems": found.problems,
         }
         for found in findings

@@ -30,6 +30,7 @@ from manychefs import __version__
 from manychefs.course import Course, Exercise, StartMethod
 from manychefs.errors import ChefsError
 from manychefs.grading import journal
+from manychefs.grading.server import Grader, GraderServer
 from manychefs.grading.submission import copy_submission
 from manychefs.report import Check, Feedback, Machine, Report, Verdict, clean
 from manychefs.sandbox import tree
@@ -44,6 +45,7 @@ TRIES = 2
 
 OnCheck = Callable[[Check], None]
 
+_server: GraderServer | None = None
 _graders: set[int] = set()
 _graders_lock = threading.Lock()
 
@@ -177,16 +179,8 @@ def _run_grader(
     silence_limit = START_LIMIT
     left = -1
     # Under one lock: a grader that is not noted yet looks like an orphan to whoever ends another one.
-    with log.open("wb") as output, _graders_lock:
-        process = subprocess.Popen(
-            _command(grader, path, options),
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            cwd=folder,
-            env=_environment(folder),
-            start_new_session=True,
-        )
+    with _graders_lock:
+        process = _start(_arguments(grader, path, options), log, folder)
         _graders.add(process.pid)
     heard = time.monotonic()
     how = ""
@@ -218,17 +212,51 @@ def _run_grader(
     return "\n".join([how or f"The grader ended with exit status {process.returncode}.", *tail])
 
 
+def use_server(server: GraderServer | None) -> None:
+    """Have this process's graders forked by `server` from now on. The process must adopt orphans."""
+    global _server
+    _server = server
+    if server is not None:
+        _graders.add(server.pid)
+
+
+def close_server() -> None:
+    """End the fork server, if there is one."""
+    global _server
+    if _server is not None:
+        _graders.discard(_server.pid)
+        _server.close()
+        _server = None
+
+
+def _start(arguments: list[str], log: Path, folder: Path) -> Grader:
+    """Start a grader: forked from the server where there is one, afresh otherwise."""
+    environment = _environment(folder)
+    if _server is not None:
+        try:
+            return _server.start(arguments, log, folder, environment)
+        except OSError:
+            close_server()
+    with log.open("ab") as output:
+        return subprocess.Popen(
+            [sys.executable, "-m", "pytest", *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            cwd=folder,
+            env=environment,
+            start_new_session=True,
+        )
+
+
 def _environment(folder: Path) -> dict[str, str]:
     """The grader's environment: the caller's, without what would change pytest."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     return kept | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", SCRATCH: str(folder)}
 
 
-def _command(grader: Path, path: Path, options: list[str]) -> list[str]:
+def _arguments(grader: Path, path: Path, options: list[str]) -> list[str]:
     return [
-        sys.executable,
-        "-m",
-        "pytest",
         str(grader),
         "-q",
         f"--rootdir={grader.parent}",
@@ -285,7 +313,7 @@ def _unusable(grader: Path, ending: str) -> ChefsError:
     )
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def _end(process: Grader) -> None:
     """End a grader with everything below it, and what it orphaned."""
     if process.poll() is None:
         with contextlib.suppress(ProcessLookupError):

@@ -13,6 +13,7 @@ A wrong answer's header is its docstring:
     says: lost update
     may-fail: test_reaches_5000         checks that may fail as well, or not (optional)
     under: spawn                        the start method that shows it (default: the first listed)
+    cores: 2                            it is wrong on a machine with so many only (default: on any)
     \"\"\"
 
 Only the solution is run under every start method: for the others, three times the time proves no
@@ -34,6 +35,7 @@ from manychefs.course import START_METHODS, Course, Exercise, StartMethod
 from manychefs.errors import ChefsError
 from manychefs.release.stubs import stub_of
 from manychefs.report import Check, Report, Verdict, number
+from manychefs.speedup.cores import usable_cores
 
 FEWEST_WRONG_ANSWERS = 4
 Role = Literal["solution", "right", "stub", "wrong"]
@@ -47,6 +49,7 @@ class Header:
     says: str
     may_fail: frozenset[str]
     under: StartMethod | None = None
+    cores: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,7 @@ class Findings:
     caught: int = 0
     wrong: int = 0
     right: int = 0
+    not_here: int = 0  # wrong answers that are wrong only with more cores than this machine has
     checks: frozenset[str] = frozenset()  # names, as the solution's report has them
 
 
@@ -82,7 +86,7 @@ def read_header(path: Path) -> Header:
     except SyntaxError:
         # Not Python at all is a wrong answer too: its header stands in comments.
         text = re.sub(r"^# ?", "", path.read_text("utf-8", "replace"), flags=re.MULTILINE)
-    lines = dict(re.findall(r"^(caught-by|says|may-fail|under):[ \t]*(.+)$", text, re.MULTILINE))
+    lines = dict(re.findall(r"^(caught-by|says|may-fail|under|cores):[ \t]*(.+)$", text, re.MULTILINE))
     for key in ("caught-by", "says"):
         if key not in lines:
             raise ValueError(f"its docstring has no line `{key}: …`")
@@ -90,7 +94,10 @@ def read_header(path: Path) -> Header:
     under = lines.get("under", "").strip() or None
     if under not in (None, *START_METHODS):
         raise ValueError(f"`under: {under}` is not a start method ({', '.join(START_METHODS)})")
-    return Header(lines["caught-by"].strip(), lines["says"].strip(), others, under)
+    cores = lines.get("cores", "1").strip()
+    if not cores.isdecimal():
+        raise ValueError(f"`cores: {cores}` is not a number of cores")
+    return Header(lines["caught-by"].strip(), lines["says"].strip(), others, under, int(cores))
 
 
 def plan(course: Course, exercise: Exercise, findings: Findings, seed: int = 0) -> list[Trial]:
@@ -108,11 +115,15 @@ def plan(course: Course, exercise: Exercise, findings: Findings, seed: int = 0) 
         except ValueError as error:
             findings.problems.append(f"{path}: {error}.")
             continue
+        if header.cores > usable_cores():
+            findings.not_here += 1
+            continue
         trials.append(_trial("wrong", path, exercise, seed, header))
     findings.wrong = sum(trial.role == "wrong" for trial in trials)
-    if findings.wrong < FEWEST_WRONG_ANSWERS:
+    written = findings.wrong + findings.not_here
+    if written < FEWEST_WRONG_ANSWERS:
         findings.problems.append(
-            f"{exercise.name}: {findings.wrong} known-wrong answers in graders/{exercise.name}/wrong/; "
+            f"{exercise.name}: {written} known-wrong answers in graders/{exercise.name}/wrong/; "
             f"at least {FEWEST_WRONG_ANSWERS} are needed."
         )
     return trials

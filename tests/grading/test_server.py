@@ -1,0 +1,51 @@
+"""Graders forked from a server: as those that are started afresh, only sooner."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+GRADE = """
+import os, signal, sys
+from pathlib import Path
+from manychefs.course import load_course
+from manychefs.grading import supervisor
+from manychefs.grading.server import GraderServer
+from manychefs.sandbox import tree
+
+tree.adopt_orphans()
+server = GraderServer()
+supervisor.use_server(server)
+{before}
+course = load_course(Path(sys.argv[1]))
+exercise = course.find("03")
+for path in (course.solution(exercise), course.stub(exercise)):
+    report = supervisor.grade(course, exercise, path, methods=["fork"])
+    print(report.score, "forked" if supervisor._server is server else "afresh")
+supervisor.close_server()
+print("left:", tree.children(os.getpid()))
+"""
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="graders are adopted on Linux only")
+
+
+def graded(before: str = "") -> list[str]:
+    """What a command prints that grades two submissions, after doing `before`."""
+    script = GRADE.format(before=before)
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(ROOT)], capture_output=True, text=True, timeout=100
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
+
+
+def test_two_graders_of_one_server_grade_and_nothing_is_left() -> None:
+    assert graded() == ["11.0 forked", "0.0 forked", "left: []"]
+
+
+@pytest.mark.slow
+def test_without_the_server_graders_are_started_afresh() -> None:
+    kill = "os.kill(server.pid, signal.SIGKILL); os.waitid(os.P_PID, server.pid, os.WEXITED | os.WNOWAIT)"
+    assert graded(kill) == ["11.0 afresh", "0.0 afresh", "left: []"]
