@@ -2,7 +2,7 @@
 
 import sys
 
-GRADING = ("check", "grade", "validate")  # commands that start graders
+GRADING = ("check", "ci", "grade", "validate")  # commands that start graders
 
 
 def run() -> int:

@@ -97,10 +97,20 @@ class Exercise(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, frozen=
         return max(self.repeats.values(), default=1) if first else self.repeats.get(method, 1)
 
 
+class Ci(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, frozen=True):
+    """How CI jobs grade this course.
+
+    speedup: `advisory`, a speedup that a shared runner does not show takes no points; or `graded`.
+    """
+
+    speedup: Literal["advisory", "graded"] = "advisory"
+
+
 class Manifest(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, frozen=True):
     """course.toml as it is written."""
 
     title: Text
+    ci: Ci = Ci()
     exercise: Annotated[list[Exercise], msgspec.Meta(min_length=1)]
 
 
@@ -110,6 +120,7 @@ class Course:
     def __init__(self, root: Path, manifest: Manifest) -> None:
         self.root = root
         self.title = manifest.title
+        self.ci = manifest.ci
         self.exercises = sorted(manifest.exercise, key=lambda exercise: exercise.number)
 
     def stub(self, exercise: Exercise) -> Path:
@@ -272,6 +283,8 @@ def _keys_at(place: str) -> list[str]:
         struct = Task
     elif "limits" in place:
         struct = Limits
+    elif place.startswith("ci"):
+        struct = Ci
     elif "exercise" in place:
         struct = Exercise
     return [field.encode_name for field in msgspec.structs.fields(struct)]

@@ -14,6 +14,8 @@ from manychefs.course import Course, Exercise
 from manychefs.errors import ChefsError
 from manychefs.grading import supervisor
 from manychefs.outputs import terminal
+from manychefs.outputs.formats import FORMATS
+from manychefs.outputs.scores import is_unwritten
 from manychefs.report import Check, Report, Verdict
 
 EXIT_CODES = {Verdict.PASSED: 0, Verdict.FAILED: 1, Verdict.INCONCLUSIVE: 3, Verdict.ERROR: 3}
@@ -35,21 +37,45 @@ def check(
         ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the reports as JSON.")] = False,
+    form: Annotated[
+        str | None,
+        typer.Option("--format", metavar="FORMAT", help=f"Print them as {', '.join(FORMATS)}."),
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="All exercises, as when none is named.")] = False,
 ) -> int:
     """Grade your answers and say what is wrong, why, and what to try next."""
     course = the_course(context)
+    form = "json" if as_json else form
+    _refuse(form, every and bool(exercises))
     chosen = _chosen(course, list(exercises or ()), submission)
     reports = []
     for exercise in chosen:
         path = submission if submission is not None else course.stub(exercise)
-        show = None if as_json else _Shown(course, exercise, path)
+        show = None if form else _Shown(course, exercise, path)
         report = supervisor.grade(course, exercise, path, on_check=show.check if show else None)
         reports.append(report)
         if show:
             show.end(report)
-    if as_json:
-        sys.stdout.buffer.write(b"[" + b",".join(report.to_json() for report in reports) + b"]\n")
+    if form:
+        sys.stdout.write(FORMATS[form](reports))
     return worst([report.verdict for report in reports])
+
+
+def _refuse(form: str | None, both: bool) -> None:
+    """Refuse a format that is not known, and exercises named beside --all."""
+    if form is not None and form not in FORMATS:
+        raise ChefsError(
+            f"There is no format called {form!r}.",
+            cause="It is mistyped, or of another version.",
+            evidence=[f"formats: {', '.join(FORMATS)}"],
+            next_step="Name one of these.",
+        )
+    if both:
+        raise ChefsError(
+            "Exercises are named, and --all as well.",
+            cause="One of the two is meant.",
+            next_step="Leave one of them out.",
+        )
 
 
 def worst(verdicts: list[Verdict]) -> int:
@@ -95,12 +121,8 @@ class _Shown:
         self._console.print(terminal.check(graded, self._seen))
 
     def end(self, report: Report) -> None:
-        unwritten = all(
-            graded.feedback is not None and "not written yet" in graded.feedback.happened
-            for graded in report.checks
-        )
         self._console.print()
-        self._console.print(terminal.ending(report, stub=unwritten))
+        self._console.print(terminal.ending(report, stub=is_unwritten(report)))
 
 
 @app.command("list")
