@@ -104,9 +104,8 @@ def _table(reports: list[Report]) -> list[str]:
         for check in report.checks:
             judged = check.verdict in (Verdict.PASSED, Verdict.FAILED)
             points = f"{number(check.earned) if judged else '-'}/{number(check.points)}"
-            rows.append(
-                f"| {name} | {text(check.title, LONGEST_TITLE)} | {check.kind} | {SIGNS[check.verdict]} | {points} |"
-            )
+            title = text(check.title, LONGEST_TITLE)
+            rows.append(f"| {name} | {title} | {check.kind} | {SIGNS[check.verdict]} | {points} |")
     return rows
 
 
