@@ -89,7 +89,7 @@ class GraderServer:
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "manychefs.grading.server", str(theirs.fileno())],
+                [sys.executable, "-P", "-m", "manychefs.grading.server", str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,

@@ -239,7 +239,7 @@ def _start(arguments: list[str], log: Path, folder: Path) -> Grader:
             close_server()
     with log.open("ab") as output:
         return subprocess.Popen(
-            [sys.executable, "-m", "pytest", *arguments],
+            [sys.executable, "-P", "-m", "pytest", *arguments],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
