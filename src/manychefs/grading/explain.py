@@ -106,6 +106,17 @@ ADVICE = (
         "See which process closes its end first, and take `input()` out of the graded functions.",
     ),
     Advice(
+        r"handle is closed",
+        "An end of a pipe is used after it was closed in the same process: too early, or the wrong one.",
+        "Close in each process the end that it does not use, and its own end when all is done.",
+    ),
+    Advice(
+        r"BrokenPipeError|ConnectionResetError",
+        "The process at the other end of a pipe has ended, or has closed its end, with a message still to "
+        "be taken.",
+        "See how that process ended: a traceback of its own is among what your program printed.",
+    ),
+    Advice(
         r"\bEmpty\b",
         "A queue had no item when `get` was told not to wait, or not for longer.",
         "Wait for an item (`get()`), and let the producer say when it is done.",
@@ -375,7 +386,27 @@ NO_ITEM = (
     "each consumer, and is it put after the last item?"
 )
 NO_RELEASE = "A deadlock: a process waits for a lock that nobody will release."
+BOTH_SEND = (
+    "A deadlock: both sides of a pipe send, and nobody receives. A pipe holds only so much, so with small "
+    "messages it passes."
+)
+JOIN_BEFORE_RECV = (
+    "A deadlock: join before recv. One process waits (join) for another to end; that one cannot end "
+    "before what it sends has been received, and nobody receives it."
+)
+NO_END_OF_PIPE = (
+    "A deadlock: a process waits for data from a pipe, and nobody sends any. The end of a pipe (EOFError) "
+    "comes only when every copy of its other end is closed, in every process: one is still open. A process "
+    "that is forked has a copy of both ends, and one that gets an end in args has another copy of it."
+)
 ALL_WAIT = "A deadlock: every process waits for another one."
+
+
+def _pipe_cause(sending: int, receiving: int, joining: bool) -> str:
+    """What a deadlock over pipes is, by how many wait in send and in recv; nothing if no one does."""
+    if sending and not receiving:
+        return JOIN_BEFORE_RECV if joining else BOTH_SEND
+    return NO_END_OF_PIPE if receiving and not sending else ""
 
 
 def explored_deadlock(order: Interleaving, call: Call, how: str) -> Feedback:
@@ -394,6 +425,8 @@ def explored_deadlock(order: Interleaving, call: Call, how: str) -> Feedback:
         cause = NO_ITEM
     elif ORPHANED in text:
         cause = "An orphaned lock: its holder was ended, or left, before it gave it back; now nobody can."
+    elif pipes := _pipe_cause(text.count("room in Pipe"), text.count("message on Pipe"), " to end" in text):
+        cause = pipes
     elif any(each.held_since for each in order.waiting):
         cause = NO_RELEASE
     else:
@@ -437,7 +470,8 @@ def deadline_cause(states: list[ProcessState]) -> str:
         return NO_ITEM
     if waits.count("waits for a lock"):
         return NO_RELEASE
-    return ALL_WAIT
+    sending, receiving = waits.count("waits for room in a pipe"), waits.count("waits for data from a pipe")
+    return _pipe_cause(sending, receiving, "(join)" in waits) or ALL_WAIT
 
 
 def stuck_line(state: ProcessState) -> str:
