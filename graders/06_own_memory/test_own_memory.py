@@ -4,7 +4,9 @@ import pytest
 
 DINNER = [["soup", "roast", "cake"], ["tea", "toast"]]
 # Each notebook is more than a pipe (64 KiB) or a socket (208 KiB) holds by default on Linux.
-BANQUET = [[f"{dish} for the guests at table {table}" for table in range(8_000)] for dish in ("soup", "cake")]
+BANQUET = [
+    [f"{dish} {number}: " + "with bread, " * 80 for number in range(400)] for dish in ("soup", "roast")
+]
 
 
 def notebooks(menus: list[list[str]]) -> list[list[str]]:
@@ -82,6 +84,8 @@ def test_every_notebook_comes_back(student):
 def test_every_notebook_is_fresh(student):
     """Every chef begins with an empty notebook, however many there are"""
     menus = [[dish] for dish in ("soup", "salad", "pasta", "fish", "cake", "tea", "nuts", "figs")]
+    if student.start_method != "fork":
+        menus = menus[:4]  # eight new interpreters take long on a busy machine, and prove no more
     expect(student.evening(menus), menus)
 
 
@@ -106,7 +110,7 @@ def test_the_chefs_are_processes(student):
 
 @pytest.mark.check(points=2)
 def test_long_notebooks(student):
-    """Long notebooks come back as well: 8000 lines each"""
+    """Long notebooks come back as well: 400 lines of 1000 characters"""
     expect(student.evening(BANQUET), BANQUET)
 
 

@@ -83,6 +83,13 @@ def uses_a_closed_end():
     mine.close()
     mine.send(1)
 
+def mixes_contexts():
+    lock = multiprocessing.get_context("fork").Lock()
+    multiprocessing.get_context("spawn").Process(target=print, args=(lock,)).start()
+
+def reads_an_unset_global():
+    return tally
+
 def sends_to_nobody():
     mine, theirs = multiprocessing.Pipe()
     theirs.close()
@@ -108,6 +115,8 @@ EXPECTED = {
     "count()": ("no function called count", "There is one called cuont"),
     "zzz()": ("no function called zzz", "renamed or removed"),
     "hungry()": ("raised MemoryError", "more memory"),
+    "mixes_contexts()": ("raised RuntimeError", "the same context"),
+    "reads_an_unset_global()": ("raised NameError", "globals of its own"),
     "uses_a_closed_end()": ("raised OSError", "after it was closed"),
     "sends_to_nobody()": ("raised BrokenPipeError", "other end of a pipe has ended"),
     "prints_escapes()": (r"raised ValueError: \x1b[31m", "not caught anywhere"),

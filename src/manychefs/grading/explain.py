@@ -75,6 +75,13 @@ ADVICE = (
         "Pass it in `Process(args=…)`, or to a pool's workers through `initializer` and `initargs`.",
     ),
     Advice(
+        r"SemLock created in a \w+ context",
+        "A lock, a queue or a shared value was made for one start method, and handed to a process of "
+        "another.",
+        "Take all of them from the same context: context = get_context(…), context.Value(…), "
+        "context.Process(…).",
+    ),
+    Advice(
         r"daemonic processes are not allowed to have children",
         "A pool's workers are daemons, and a daemon may not start processes.",
         "Start the inner processes from the main process, or use Process for the outer ones.",
@@ -133,9 +140,10 @@ ADVICE = (
     ),
     Advice(
         r"NameError",
-        "A name is used that is not defined there: a typo, a missing import, or a global that only "
-        "exists under the `__main__` guard.",
-        "Check the name in the line above.",
+        "A name is used that is not defined there: a typo, a missing import, a global that only exists under "
+        "the `__main__` guard, or one that another process has set. Every process has globals of its own.",
+        "Check the name in the line above. What a process needs from another one is handed to it: in args, "
+        "or to a pool's workers by initargs.",
     ),
 )
 
