@@ -29,8 +29,8 @@ def what_is_wrong(value: object, dishes: list[str], surcharge: int) -> str:
     if prices == [MENU[dish] for dish in dishes] and surcharge and dishes:
         return (
             "The prices lack today's surcharge: the workers have the 0 that stands in the file. A global "
-            "that the main process sets is inherited under fork only; under spawn and forkserver a child imports "
-            "the file, and begins with what stands there.\n"
+            "that the main process sets is inherited under fork only; under spawn and forkserver a child "
+            "imports the file, and begins with what stands there.\n"
             "Next: hand the surcharge over when the worker starts, by initargs or args, and set it there "
             "(tasks 1 and 3)."
         )
