@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import pytest
 
-from manychefs.grading.explain import brief
-from manychefs.report import Check, Verdict
+from manychefs.grading import explain
+from manychefs.grading.explain import Call, brief
+from manychefs.grading.explorer import can_steer
+from manychefs.interleavings import search
+from manychefs.report import Check, ProcessState, Verdict
 
 MISTAKES = """
 import multiprocessing, os, signal, sys, time
@@ -74,6 +77,23 @@ def hungry():
 def prints_escapes():
     print("\\x1b[2J\\x1b[32mpassed\\r")
     raise ValueError("\\x1b[31m")
+
+def uses_a_closed_end():
+    mine, theirs = multiprocessing.Pipe()
+    mine.close()
+    mine.send(1)
+
+def mixes_contexts():
+    lock = multiprocessing.get_context("fork").Lock()
+    multiprocessing.get_context("spawn").Process(target=print, args=(lock,)).start()
+
+def reads_an_unset_global():
+    return tally
+
+def sends_to_nobody():
+    mine, theirs = multiprocessing.Pipe()
+    theirs.close()
+    mine.send(1)
 """
 
 EXPECTED = {
@@ -95,6 +115,10 @@ EXPECTED = {
     "count()": ("no function called count", "There is one called cuont"),
     "zzz()": ("no function called zzz", "renamed or removed"),
     "hungry()": ("raised MemoryError", "more memory"),
+    "mixes_contexts()": ("raised RuntimeError", "the same context"),
+    "reads_an_unset_global()": ("raised NameError", "globals of its own"),
+    "uses_a_closed_end()": ("raised OSError", "after it was closed"),
+    "sends_to_nobody()": ("raised BrokenPipeError", "other end of a pipe has ended"),
     "prints_escapes()": (r"raised ValueError: \x1b[31m", "not caught anywhere"),
 }
 
@@ -253,3 +277,64 @@ def test_a_value_is_shown_short(value, text):
 )
 def test_a_huge_value_is_shown_short_too(value):
     assert len(brief(value)) < 400
+
+
+RECV, SEND, JOIN = (
+    "waits for data from a pipe",
+    "waits for room in a pipe: nobody reads it",
+    "waits for another process to end (join)",
+)
+
+
+@pytest.mark.parametrize(
+    ("waits", "cause"),
+    [
+        ((JOIN, RECV), explain.NO_END_OF_PIPE),
+        ((RECV, "has ended; nobody has joined it"), explain.NO_END_OF_PIPE),
+        ((SEND, SEND), explain.BOTH_SEND),
+        ((JOIN, SEND), explain.JOIN_BEFORE_RECV),
+        ((RECV, SEND), explain.ALL_WAIT),  # not over one pipe: nothing is known of it
+        ((RECV, "waits for a lock"), explain.NO_RELEASE),
+    ],
+)
+def test_a_deadlock_over_a_pipe_is_told_by_who_sends_and_who_receives(waits, cause):
+    stuck = [ProcessState(name=f"process {pid}", pid=pid, waits_for=text) for pid, text in enumerate(waits)]
+    assert explain.deadline_cause(stuck) == cause
+
+
+PIPES = """
+from multiprocessing import Pipe, Process
+
+def server(mine, other):
+    mine.recv()
+
+def both_send(mine, other):
+    mine.send("x" * 1_000_000)
+    mine.recv()
+
+def joins_an_open_pipe():
+    mine, theirs = Pipe()
+    child = Process(target=server, args=(theirs, mine))
+    child.start()
+    mine.close()
+    child.join()
+
+def sends_to_a_sender():
+    mine, theirs = Pipe()
+    child = Process(target=both_send, args=(theirs, mine))
+    child.start()
+    mine.send("y" * 1_000_000)
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "cause"),
+    [("joins_an_open_pipe", explain.NO_END_OF_PIPE), ("sends_to_a_sender", explain.BOTH_SEND)],
+)
+@pytest.mark.skipif(not can_steer(), reason="nothing can be steered here")
+def test_an_explored_deadlock_over_a_pipe_is_told_in_the_same_words(tmp_path, name, cause):
+    path = tmp_path / "pipes.py"
+    path.write_text(PIPES)
+    found = search.explore(search.Call(path, name, (), {}, 1024), schedules=1)
+    assert found.interleaving is not None
+    assert explain.explored_deadlock(found.interleaving, Call(name, (), {}, "fork"), "").cause == cause

@@ -75,6 +75,13 @@ ADVICE = (
         "Pass it in `Process(args=…)`, or to a pool's workers through `initializer` and `initargs`.",
     ),
     Advice(
+        r"SemLock created in a \w+ context",
+        "A lock, a queue or a shared value was made for one start method, and handed to a process of "
+        "another.",
+        "Take all of them from the same context: context = get_context(…), context.Value(…), "
+        "context.Process(…).",
+    ),
+    Advice(
         r"daemonic processes are not allowed to have children",
         "A pool's workers are daemons, and a daemon may not start processes.",
         "Start the inner processes from the main process, or use Process for the outer ones.",
@@ -106,6 +113,17 @@ ADVICE = (
         "See which process closes its end first, and take `input()` out of the graded functions.",
     ),
     Advice(
+        r"handle is closed",
+        "An end of a pipe is used after it was closed in the same process: too early, or the wrong one.",
+        "Close in each process the end that it does not use, and its own end when all is done.",
+    ),
+    Advice(
+        r"BrokenPipeError|ConnectionResetError",
+        "The process at the other end of a pipe has ended, or has closed its end, with a message still to "
+        "be taken.",
+        "See how that process ended: a traceback of its own is among what your program printed.",
+    ),
+    Advice(
         r"\bEmpty\b",
         "A queue had no item when `get` was told not to wait, or not for longer.",
         "Wait for an item (`get()`), and let the producer say when it is done.",
@@ -122,9 +140,10 @@ ADVICE = (
     ),
     Advice(
         r"NameError",
-        "A name is used that is not defined there: a typo, a missing import, or a global that only "
-        "exists under the `__main__` guard.",
-        "Check the name in the line above.",
+        "A name is used that is not defined there: a typo, a missing import, a global that only exists under "
+        "the `__main__` guard, or one that another process has set. Every process has globals of its own.",
+        "Check the name in the line above. What a process needs from another one is handed to it: in args, "
+        "or to a pool's workers by initargs.",
     ),
 )
 
@@ -375,7 +394,27 @@ NO_ITEM = (
     "each consumer, and is it put after the last item?"
 )
 NO_RELEASE = "A deadlock: a process waits for a lock that nobody will release."
+BOTH_SEND = (
+    "A deadlock: both sides of a pipe send, and nobody receives. A pipe holds only so much, so with small "
+    "messages it passes."
+)
+JOIN_BEFORE_RECV = (
+    "A deadlock: join before recv. One process waits (join) for another to end; that one cannot end "
+    "before what it sends has been received, and nobody receives it."
+)
+NO_END_OF_PIPE = (
+    "A deadlock: a process waits for data from a pipe, and nobody sends any. The end of a pipe (EOFError) "
+    "comes only when every copy of its other end is closed, in every process: one is still open. A process "
+    "that is forked has a copy of both ends, and one that gets an end in args has another copy of it."
+)
 ALL_WAIT = "A deadlock: every process waits for another one."
+
+
+def _pipe_cause(sending: int, receiving: int, joining: bool) -> str:
+    """What a deadlock over pipes is, by how many wait in send and in recv; nothing if no one does."""
+    if sending and not receiving:
+        return JOIN_BEFORE_RECV if joining else BOTH_SEND
+    return NO_END_OF_PIPE if receiving and not sending else ""
 
 
 def explored_deadlock(order: Interleaving, call: Call, how: str) -> Feedback:
@@ -394,6 +433,8 @@ def explored_deadlock(order: Interleaving, call: Call, how: str) -> Feedback:
         cause = NO_ITEM
     elif ORPHANED in text:
         cause = "An orphaned lock: its holder was ended, or left, before it gave it back; now nobody can."
+    elif pipes := _pipe_cause(text.count("room in Pipe"), text.count("message on Pipe"), " to end" in text):
+        cause = pipes
     elif any(each.held_since for each in order.waiting):
         cause = NO_RELEASE
     else:
@@ -437,7 +478,8 @@ def deadline_cause(states: list[ProcessState]) -> str:
         return NO_ITEM
     if waits.count("waits for a lock"):
         return NO_RELEASE
-    return ALL_WAIT
+    sending, receiving = waits.count("waits for room in a pipe"), waits.count("waits for data from a pipe")
+    return _pipe_cause(sending, receiving, "(join)" in waits) or ALL_WAIT
 
 
 def stuck_line(state: ProcessState) -> str:

@@ -1,0 +1,26 @@
+"""A pool with a worker for each menu cannot be made when there is no menu.
+
+caught-by: test_nothing_to_cook
+says: at least 1
+"""
+
+import time
+from multiprocessing import Pool
+
+notebook = []
+
+
+def cook(dish, pause):
+    time.sleep(pause)
+    notebook.append(f"{len(notebook) + 1}. {dish}")
+
+
+def chef(menu, pause):
+    for dish in menu:
+        cook(dish, pause)
+    return notebook
+
+
+def evening(menus: list[list[str]], pause: float = 0.0) -> list[list[str]]:
+    with Pool(len(menus), maxtasksperchild=1) as pool:
+        return pool.starmap(chef, [(menu, pause) for menu in menus], chunksize=1)

@@ -1,0 +1,34 @@
+"""The initializer is defined inside evening, so as to see its variables: no child can find it there.
+
+caught-by: test_receipts_and_takings
+says: inside a function
+under: spawn
+may-fail: test_other_evenings, test_every_start_method, test_the_workers_sell, test_leaves_nothing
+"""
+
+from multiprocessing import current_process, get_context
+from multiprocessing.sharedctypes import Synchronized
+
+MENU = {"soup": 6, "fish": 14, "cake": 5, "tea": 2}
+surcharge = 0
+till: "Synchronized[int]"
+
+
+def sell(dish):
+    price = MENU[dish] + surcharge
+    with till.get_lock():
+        till.value += price
+    return dish, price, current_process().name
+
+
+def evening(dishes: list[str], todays_surcharge: int, method: str):
+    context = get_context(method)
+    shared_till = context.Value("i", 0)
+
+    def open_counter():
+        global surcharge, till
+        surcharge, till = todays_surcharge, shared_till
+
+    with context.Pool(2, initializer=open_counter) as pool:
+        receipts = pool.map(sell, dishes)
+    return receipts, shared_till.value

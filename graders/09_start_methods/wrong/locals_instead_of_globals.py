@@ -1,0 +1,32 @@
+"""Without `global`, open_counter sets two variables of its own and forgets them.
+
+caught-by: test_receipts_and_takings
+says: has globals of its own
+may-fail: test_other_evenings, test_every_start_method, test_the_workers_sell, test_leaves_nothing
+"""
+
+from multiprocessing import current_process, get_context
+from multiprocessing.sharedctypes import Synchronized
+
+MENU = {"soup": 6, "fish": 14, "cake": 5, "tea": 2}
+surcharge = 0
+till: "Synchronized[int]"
+
+
+def sell(dish):
+    price = MENU[dish] + surcharge
+    with till.get_lock():
+        till.value += price
+    return dish, price, current_process().name
+
+
+def open_counter(todays_surcharge, shared_till):
+    surcharge, till = todays_surcharge, shared_till  # noqa: F841
+
+
+def evening(dishes: list[str], todays_surcharge: int, method: str):
+    context = get_context(method)
+    shared_till = context.Value("i", 0)
+    with context.Pool(2, initializer=open_counter, initargs=(todays_surcharge, shared_till)) as pool:
+        receipts = pool.map(sell, dishes)
+    return receipts, shared_till.value

@@ -1,0 +1,36 @@
+"""Nobody closes the pool.
+
+caught-by: test_leaves_nothing
+says: pool
+"""
+
+from multiprocessing import current_process, get_context
+from multiprocessing.sharedctypes import Synchronized
+
+MENU = {"soup": 6, "fish": 14, "cake": 5, "tea": 2}
+surcharge = 0
+till: "Synchronized[int]"
+
+
+def sell(dish):
+    price = MENU[dish] + surcharge
+    with till.get_lock():
+        till.value += price
+    return dish, price, current_process().name
+
+
+def open_counter(todays_surcharge, shared_till):
+    global surcharge, till
+    surcharge, till = todays_surcharge, shared_till
+
+
+kept = []
+
+
+def evening(dishes: list[str], todays_surcharge: int, method: str):
+    context = get_context(method)
+    shared_till = context.Value("i", 0)
+    pool = context.Pool(2, initializer=open_counter, initargs=(todays_surcharge, shared_till))
+    receipts = pool.map(sell, dishes)
+    kept.append(pool)
+    return receipts, shared_till.value
