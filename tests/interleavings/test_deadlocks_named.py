@@ -37,6 +37,16 @@ def abba():
     other.join()
 
 
+def abba_in_a_list():
+    locks = [Lock() for _ in range(2)]  # make both
+    one = Process(target=both, args=(locks[0], locks[1]))
+    other = Process(target=both, args=(locks[1], locks[0]))
+    one.start()
+    other.start()
+    one.join()
+    other.join()
+
+
 def again():
     lock = Lock()  # make lock
     with lock:  # take it
@@ -265,6 +275,12 @@ def test_two_locks_in_opposite_order(script: Path) -> None:
     # Where each took its first and where each waits for its second is what makes it a deadlock.
     decisive = [(step.actor, step.line) for step in found.interleaving.steps if step.decisive]
     assert {("p1", taken), ("p2", taken), ("p1", wanted), ("p2", wanted)} <= set(decisive)
+
+
+def test_locks_that_one_line_makes_are_told_apart(script: Path) -> None:
+    named = {each[0]: each[1] for each in waiting(deadlock(script, "abba_in_a_list"))}
+    assert named["p1"] == f"Lock 1 of line {line('make both')}"
+    assert named["p2"] == f"Lock 0 of line {line('make both')}"
 
 
 def test_a_plain_lock_taken_twice(script: Path) -> None:

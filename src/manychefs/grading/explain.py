@@ -129,6 +129,11 @@ ADVICE = (
         "Wait for an item (`get()`), and let the producer say when it is done.",
     ),
     Advice(
+        r"must acquire\(\) condition|lock is not owned",
+        "A Condition's wait, notify or notify_all was called by a process that did not hold its lock.",
+        "Call them inside a `with` block of that Condition.",
+    ),
+    Advice(
         r"MemoryError",
         "The program asked for more memory than the exercise allows one process.",
         "Look for a list that grows without end, or for a copy of the data in every process.",
@@ -166,6 +171,10 @@ REFUSED = {
     "multiprocessing.sharedctypes.Synchronized": (
         "The shared Value itself, not the number in it.",
         "Return its attribute value.",
+    ),
+    "multiprocessing.sharedctypes.SynchronizedArray": (
+        "The shared Array itself, not the items in it.",
+        "Return a list of them: a slice of all of it, `[:]`, is one.",
     ),
 }
 """What a learner returns instead of plain data, by type: the likely cause and the next step."""
@@ -407,7 +416,17 @@ NO_END_OF_PIPE = (
     "comes only when every copy of its other end is closed, in every process: one is still open. A process "
     "that is forked has a copy of both ends, and one that gets an end in args has another copy of it."
 )
+NO_NOTIFY = (
+    "A deadlock: a process waits for a notify that will not come. Nobody gives one, or it came before the "
+    "wait began, or notify() woke another one, for whom it was no news."
+)
+CIRCLE = "A deadlock: each process holds a lock that another one waits for, in a circle."
 ALL_WAIT = "A deadlock: every process waits for another one."
+
+RECHECK = (
+    "Look whether you have to wait, and wait, in one `with` block of the Condition; notify in one as well, "
+    "after every change, and all of them (notify_all) if they wait for different things."
+)
 
 
 def _pipe_cause(sending: int, receiving: int, joining: bool) -> str:
@@ -425,6 +444,7 @@ def explored_deadlock(order: Interleaving, call: Call, how: str) -> Feedback:
     """
     waits = [f"{each.actor}: waits for {each.waits_for}{_since(each)}" for each in order.waiting]
     text = " ".join(waits)
+    next_step = "Follow the lines above: who is to do what the first one waits for, and can it?"
     if order.finding == "livelock":
         cause = "A livelock: everybody is busy, and nobody gets anywhere."
     elif "put on a queue to be taken out" in text:
@@ -435,6 +455,10 @@ def explored_deadlock(order: Interleaving, call: Call, how: str) -> Feedback:
         cause = "An orphaned lock: its holder was ended, or left, before it gave it back; now nobody can."
     elif pipes := _pipe_cause(text.count("room in Pipe"), text.count("message on Pipe"), " to end" in text):
         cause = pipes
+    elif "a notify on Condition" in text:
+        cause, next_step = NO_NOTIFY, RECHECK
+    elif _is_circle(order.waiting):
+        cause, next_step = CIRCLE, "Let everybody take the locks that they need in one and the same order."
     elif any(each.held_since for each in order.waiting):
         cause = NO_RELEASE
     else:
@@ -447,8 +471,15 @@ def explored_deadlock(order: Interleaving, call: Call, how: str) -> Feedback:
         else f"{call.text()} goes on and on, {how}.",
         cause=cause,
         evidence=waits,
-        next_step="Follow the lines above: who is to do what the first one waits for, and can it?",
+        next_step=next_step,
     )
+
+
+def _is_circle(waiting: list[Waiting]) -> bool:
+    """Whether every lock that is waited for is held by somebody who waits for one as well."""
+    # Who was the last to take a semaphore need not be the one to give it back: there it proves nothing.
+    holders = {each.actor: each.held_by for each in waiting if each.held_since and "Lock" in each.waits_for}
+    return bool(holders) and set(holders.values()) <= set(holders)
 
 
 def _since(waiting: Waiting) -> str:
@@ -476,6 +507,8 @@ def deadline_cause(states: list[ProcessState]) -> str:
         )
     if "waits for an item from a queue" in waits:
         return NO_ITEM
+    if "waits to be notified" in waits:
+        return NO_NOTIFY
     if waits.count("waits for a lock"):
         return NO_RELEASE
     sending, receiving = waits.count("waits for room in a pipe"), waits.count("waits for data from a pipe")

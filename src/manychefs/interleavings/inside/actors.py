@@ -51,6 +51,7 @@ NEVER = -1.0  # the deadline of one that waits without a time-out
 CHUNK = 60_000  # bytes of a long message that go in one datagram
 SPIN = 40  # points that show nothing new before an actor is taken for a busy waiter
 SHOWN = 80  # characters of a value in the log
+LISTED = ("Lock", "RLock", "Semaphore", "BoundedSemaphore")  # of these a program often has a list
 LATE = 1e-6  # seconds; what waits for a time comes after it, and no rounding makes that seem less
 
 MISS: Any = object()
@@ -264,6 +265,9 @@ now = 0.0
 labels: dict[str, str] = {}
 """For each shared object what a person calls it: `Value of line 12`."""
 
+_alike: dict[str, list[str]] = {}
+"""For each line that makes locks, those that it has made."""
+
 own_children: dict[int, str] = {}
 """The actors' names of child processes that nobody has waited for yet, by process id."""
 
@@ -458,6 +462,19 @@ def made_by() -> str:
             return f"{what} of line {frame.f_lineno}"
         inner, frame = frame, frame.f_back
     return ""
+
+
+def call_lock(ident: str, made_by: str) -> None:
+    """Note what a person calls a lock; those that one line makes get numbers: `Lock 0 of line 8`."""
+    labels[ident] = made_by
+    what, _, line = made_by.partition(" of ")
+    if what not in LISTED:
+        return
+    alike = _alike.setdefault(made_by, [])
+    alike.append(ident)
+    if len(alike) > 1:
+        for number in (0, len(alike) - 1):
+            labels[alike[number]] = f"{what} {number} of {line}"
 
 
 def short(value: object) -> str:

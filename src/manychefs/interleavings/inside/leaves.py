@@ -541,7 +541,7 @@ def _semaphores() -> None:
         def __new__(cls, *args: Any, **kwargs: Any) -> Any:
             self = super().__new__(cls, *args, **kwargs)
             self.ident = actors.new_ident()
-            actors.labels[self.ident] = actors.made_by()
+            actors.call_lock(self.ident, actors.made_by())
             return self
 
         def acquire(self, block: bool = True, timeout: float | None = None) -> bool:
