@@ -1,0 +1,28 @@
+"""A lock for each line of the board: chefs wait only for those who add in the same one."""
+
+from multiprocessing import Array, Lock, Process
+
+
+def size_of(potato, sizes):
+    weight = potato
+    for _ in range(500):
+        weight = (weight * 1_664_525 + 1_013_904_223) % 2**32
+    return weight * sizes // 2**32
+
+
+def sort_out(potatoes, board, locks):
+    for potato in potatoes:
+        size = size_of(potato, len(board))
+        with locks[size]:
+            board[size] += 1
+
+
+def histogram(potatoes: list[int], sizes: int, chefs: int) -> list[int]:
+    board = Array("i", sizes)
+    locks = [Lock() for _ in range(sizes)]
+    team = [Process(target=sort_out, args=(potatoes[chef::chefs], board, locks)) for chef in range(chefs)]
+    for process in team:
+        process.start()
+    for process in team:
+        process.join()
+    return board[:]

@@ -1,0 +1,31 @@
+"""Each chef is waited for before the next one begins.
+
+caught-by: test_each_chef_is_a_process
+says: joined before the next one
+may-fail: test_faster_than_one_chef
+"""
+
+from multiprocessing import Array, Process
+
+
+def size_of(potato, sizes):
+    weight = potato
+    for _ in range(500):
+        weight = (weight * 1_664_525 + 1_013_904_223) % 2**32
+    return weight * sizes // 2**32
+
+
+def sort_out(potatoes, board):
+    for potato in potatoes:
+        size = size_of(potato, len(board))
+        with board.get_lock():
+            board[size] += 1
+
+
+def histogram(potatoes: list[int], sizes: int, chefs: int) -> list[int]:
+    board = Array("i", sizes)
+    team = [Process(target=sort_out, args=(potatoes[chef::chefs], board)) for chef in range(chefs)]
+    for process in team:
+        process.start()
+        process.join()
+    return board[:]

@@ -1,0 +1,115 @@
+"""Grader of 13 dining_chefs: a lock for each knife, and one order in which everybody takes them."""
+
+import pytest
+
+
+def likely_cause(eaten: object, meals: list[int]) -> str:
+    """What a wrong list of meals says about the program."""
+    if not isinstance(eaten, list) or len(eaten) != len(meals):
+        return "That is not one number for each chef.\nNext: keep the last line of `dine` as the stub has it."
+    if not any(eaten):
+        return (
+            "Nobody has eaten: no chef was waited for, or each one's process ended by an exception.\n"
+            "Next: run the file; a traceback is printed if there was one. Join every chef (task 1)."
+        )
+    if any(got > meant for got, meant in zip(eaten, meals, strict=True)):
+        return "A chef has eaten more often than told to.\nNext: call eat once for each meal."
+    return (
+        "Meals are missing. One does not count if a neighbour uses the same knife meanwhile: then two chefs "
+        "had that knife in their hands. Or a chef gave up a meal, or was not waited for.\n"
+        "Next: make the locks once, before the processes, and hand all chefs the same ones; hold the locks "
+        "of both knives for as long as eat runs."
+    )
+
+
+def expect(eaten: object, meals: list[int]) -> None:
+    """Fail the check, with the likely cause, unless every chef has eaten as often as told to."""
+    assert eaten == meals, likely_cause(eaten, meals)
+
+
+@pytest.mark.check(points=2)
+def test_everybody_eats(student):
+    """Every chef eats as often as told to, with two knives each time"""
+    for meals in ([3, 3, 3, 3, 3], [2, 0, 1], [2, 2]):
+        expect(student.dine(meals, 0.002), meals)
+
+
+@pytest.mark.check(points=1)
+def test_each_chef_is_a_process(student):
+    """Five chefs are five processes, and all of them are at the table at once"""
+    for pause in (0.02, 0.1, 0.3):  # a busy machine may see too little of a short run, never too much
+        run = student.run("dine", [1] * 5, pause)
+        expect(run.value, [1] * 5)
+        if run.at_once >= 5:
+            return
+    at_once = run.at_once
+    assert at_once >= 5, why_not_at_once(run.processes)
+
+
+def why_not_at_once(processes: int) -> str:
+    """The likely cause of fewer than five processes at the same time, by how many there were at all."""
+    if processes == 0:
+        return (
+            "No other process was seen: all of it ran in the main process, perhaps in threads.\n"
+            "Next: start one Process for each chef (task 1)."
+        )
+    if processes < 5:
+        return "There are fewer processes than chefs.\nNext: start one Process for each chef (task 1)."
+    return (
+        "The chefs were never all there at once: one was joined before the next one was started.\n"
+        "Next: start all of them first, and join them in a second loop."
+    )
+
+
+@pytest.mark.check(points=3, start_methods=["fork"])
+def test_two_eat_at_once(student):
+    """Two chefs who share no knife eat at the same time
+
+    Cause: Chef 0 and chef 2 share no knife, and yet they ate one after the other: they wait for one lock
+    that is held during the whole meal, or for each other.
+    Next: Give each knife a lock of its own, and have a chef hold only those of its own two knives while
+    it eats.
+    """
+    meals = [1, 0, 1, 0, 0]
+    # Slow starts on a busy machine must not look like waiting, so there are more tries with longer meals.
+    # One after the other never takes less than the sum, however long they are.
+    for pause in (0.1, 0.3, 1.0):
+        run = student.run("dine", meals, pause)
+        expect(run.value, meals)
+        took, one_after_the_other = round(run.seconds, 3), 2 * pause
+        if took < 0.8 * one_after_the_other:
+            return
+    assert took < 0.8 * one_after_the_other
+
+
+@pytest.mark.check(points=1, start_methods=["fork"])
+def test_waiting_is_free(student):
+    """Whoever waits for a knife leaves the CPU to others
+
+    Cause: A busy wait: while it waited for a knife, a process asked again and again whether it is free,
+    and kept a core busy with it.
+    Next: Call acquire() without arguments, or use `with`. It sleeps until the lock is given back.
+    """
+    # Chef 0 shares a knife with each of the others, so somebody waits; three in a row are no circle.
+    meals = [1, 1, 0, 0, 1]
+    run = student.run("dine", meals, 0.6)
+    expect(run.value, meals)
+    share_of_a_core = round(run.cpu_seconds / run.seconds, 2)
+    # To start five processes takes some 0.03 s of CPU; who asks all the time gets a tenth of a core and more,
+    # even on a machine that is very busy.
+    assert share_of_a_core < 0.07
+
+
+@pytest.mark.check(points=4, kind="races")
+def test_no_order_of_steps_ends_in_a_deadlock(interleavings):
+    """No order of steps ends in a deadlock, or lets two chefs use one knife"""
+    for meals in ([2, 2], [1] * 5):
+        interleavings.explore("dine", meals).always(
+            meals, because=lambda eaten, meant=meals: likely_cause(eaten, meant)
+        )
+
+
+@pytest.mark.check(points=1, kind="cleanup")
+def test_leaves_nothing(student):
+    """All chefs are joined: nothing is left behind"""
+    student.run("dine", [1, 1, 1]).left_nothing_behind()

@@ -1,0 +1,37 @@
+"""acquire without release: the neighbours wait for ever.
+
+caught-by: test_everybody_eats
+says: nobody will release
+may-fail: test_each_chef_is_a_process, test_waiting_is_free, test_no_order_of_steps_ends_in_a_deadlock, test_leaves_nothing
+"""
+
+import time
+from multiprocessing import Array, Lock, Process
+
+
+def eat(chef, using, eaten, pause):
+    left, right = chef, (chef + 1) % len(using)
+    using[left] = using[right] = chef
+    time.sleep(pause)
+    if using[left] == using[right] == chef:
+        eaten[chef] += 1
+
+
+def sit(chef, meals, knives, using, eaten, pause):
+    left, right = chef, (chef + 1) % len(using)
+    for _ in range(meals):
+        knives[min(left, right)].acquire()
+        knives[max(left, right)].acquire()
+        eat(chef, using, eaten, pause)
+
+
+def dine(meals: list[int], pause: float = 0.0) -> list[int]:
+    chefs = len(meals)
+    using, eaten = Array("i", [-1] * chefs), Array("i", chefs)
+    knives = [Lock() for _ in range(chefs)]
+    table = [Process(target=sit, args=(i, meals[i], knives, using, eaten, pause)) for i in range(chefs)]
+    for process in table:
+        process.start()
+    for process in table:
+        process.join()
+    return eaten[:]

@@ -1,0 +1,35 @@
+"""Each chef is waited for before the next one sits down.
+
+caught-by: test_each_chef_is_a_process
+says: joined before the next one
+may-fail: test_two_eat_at_once
+"""
+
+import time
+from multiprocessing import Array, Lock, Process
+
+
+def eat(chef, using, eaten, pause):
+    left, right = chef, (chef + 1) % len(using)
+    using[left] = using[right] = chef
+    time.sleep(pause)
+    if using[left] == using[right] == chef:
+        eaten[chef] += 1
+
+
+def sit(chef, meals, knives, using, eaten, pause):
+    left, right = chef, (chef + 1) % len(using)
+    for _ in range(meals):
+        with knives[min(left, right)], knives[max(left, right)]:
+            eat(chef, using, eaten, pause)
+
+
+def dine(meals: list[int], pause: float = 0.0) -> list[int]:
+    chefs = len(meals)
+    using, eaten = Array("i", [-1] * chefs), Array("i", chefs)
+    knives = [Lock() for _ in range(chefs)]
+    table = [Process(target=sit, args=(i, meals[i], knives, using, eaten, pause)) for i in range(chefs)]
+    for process in table:
+        process.start()
+        process.join()
+    return eaten[:]
