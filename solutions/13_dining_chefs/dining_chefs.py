@@ -5,7 +5,8 @@ Run it with `python3 dining_chefs.py`; check it with `chefs check 13`.
 
 import time
 from multiprocessing import Array, Lock, Process, synchronize
-from multiprocessing.sharedctypes import SynchronizedArray
+
+NOBODY = -1
 
 
 def knives_of(chef: int, chefs: int) -> tuple[int, int]:
@@ -13,23 +14,26 @@ def knives_of(chef: int, chefs: int) -> tuple[int, int]:
     return chef, (chef + 1) % chefs
 
 
-def eat(chef: int, using: "SynchronizedArray[int]", eaten: "SynchronizedArray[int]", pause: float) -> None:
-    """Eat once (given). It counts only if nobody else uses one of the two knives meanwhile."""
-    left, right = knives_of(chef, len(using))
-    using[left] = using[right] = chef
-    time.sleep(pause)
-    if using[left] == using[right] == chef:
-        eaten[chef] += 1
+class Table:
+    """What the chefs share besides the knives' locks (given)."""
+
+    def __init__(self, chefs: int) -> None:
+        self.using = Array("i", [NOBODY] * chefs)  # for each knife: which chef uses it
+        self.eaten = Array("i", chefs)  # for each chef: how many meals
+        self.company = Array("i", chefs)  # for each chef: how many ate at the same time, at most
+
+    def eat(self, chef: int, pause: float) -> None:
+        """Eat for `pause` seconds. It counts only if nobody else uses one of the two knives meanwhile."""
+        left, right = knives_of(chef, len(self.using))
+        self.using[left] = self.using[right] = chef
+        time.sleep(pause)
+        self.company[chef] = max(self.company[chef], len(set(self.using[:]) - {NOBODY}))
+        if self.using[left] == self.using[right] == chef:
+            self.eaten[chef] += 1
+        self.using[left] = self.using[right] = NOBODY
 
 
-def sit(
-    chef: int,
-    meals: int,
-    knives: "list[synchronize.Lock]",
-    using: "SynchronizedArray[int]",
-    eaten: "SynchronizedArray[int]",
-    pause: float,
-) -> None:
+def sit(chef: int, meals: int, table: Table, knives: "list[synchronize.Lock]", pause: float) -> None:
     """One chef's evening, in a process of its own: eat `meals` times, each time with both knives."""
     left, right = knives_of(chef, len(knives))
     # Task 2: choose which of the two is taken first, so that chefs can never wait in a circle.
@@ -40,31 +44,33 @@ def sit(
     ### BEGIN SOLUTION
     for _ in range(meals):
         with knives[first], knives[second]:
-            eat(chef, using, eaten, pause)
+            table.eat(chef, pause)
     ### END SOLUTION
 
 
-def dine(meals: list[int], pause: float = 0.0) -> list[int]:
-    """Let chef i eat meals[i] times (there are two chefs or more); return how often each has eaten."""
+def dine(meals: list[int], pause: float = 0.0) -> tuple[list[int], int]:
+    """Let chef i eat meals[i] times; there are two chefs or more.
+
+    Returns how often each has eaten, and how many ate at the same time at most.
+    """
     chefs = len(meals)
-    using, eaten = Array("i", [-1] * chefs), Array("i", chefs)
+    table = Table(chefs)
     # Task 1: make one lock for each knife, start all the chefs, and wait for all of them.
     ### BEGIN SOLUTION
     knives = [Lock() for _ in range(chefs)]
-    table = [
-        Process(target=sit, args=(chef, meals[chef], knives, using, eaten, pause)) for chef in range(chefs)
-    ]
-    for process in table:
+    party = [Process(target=sit, args=(chef, meals[chef], table, knives, pause)) for chef in range(chefs)]
+    for process in party:
         process.start()
-    for process in table:
+    for process in party:
         process.join()
     ### END SOLUTION
-    return eaten[:]
+    return table.eaten[:], max(table.company)
 
 
 def main() -> None:
     """Five chefs eat three times each."""
-    print("eaten:", dine([3, 3, 3, 3, 3], pause=0.1))
+    eaten, at_once = dine([3, 3, 3, 3, 3], pause=0.1)
+    print("eaten:", eaten, "at the same time:", at_once)
 
 
 if __name__ == "__main__":

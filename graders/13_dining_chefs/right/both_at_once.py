@@ -4,35 +4,41 @@ import time
 from multiprocessing import Array, Condition, Process
 
 
-def eat(chef, using, eaten, pause):
-    left, right = chef, (chef + 1) % len(using)
-    using[left] = using[right] = chef
-    time.sleep(pause)
-    if using[left] == using[right] == chef:
-        eaten[chef] += 1
+class Table:
+    def __init__(self, chefs):
+        self.using = Array("i", [-1] * chefs)
+        self.eaten = Array("i", chefs)
+        self.company = Array("i", chefs)
+
+    def eat(self, chef, pause):
+        left, right = chef, (chef + 1) % len(self.using)
+        self.using[left] = self.using[right] = chef
+        time.sleep(pause)
+        self.company[chef] = max(self.company[chef], len(set(self.using[:]) - {-1}))
+        if self.using[left] == self.using[right] == chef:
+            self.eaten[chef] += 1
+        self.using[left] = self.using[right] = -1
 
 
-def sit(chef, meals, table, taken, using, eaten, pause):
-    left, right = chef, (chef + 1) % len(using)
+def sit(chef, meals, free, taken, table, pause):
+    left, right = chef, (chef + 1) % len(table.using)
     for _ in range(meals):
-        with table:
-            table.wait_for(lambda: not taken[left] and not taken[right])
+        with free:
+            free.wait_for(lambda: not taken[left] and not taken[right])
             taken[left] = taken[right] = 1
-        eat(chef, using, eaten, pause)
-        with table:
+        table.eat(chef, pause)
+        with free:
             taken[left] = taken[right] = 0
-            table.notify_all()
+            free.notify_all()
 
 
-def dine(meals: list[int], pause: float = 0.0) -> list[int]:
+def dine(meals: list[int], pause: float = 0.0) -> tuple[list[int], int]:
     chefs = len(meals)
-    using, eaten = Array("i", [-1] * chefs), Array("i", chefs)
-    table, taken = Condition(), Array("i", chefs)
-    processes = [
-        Process(target=sit, args=(i, meals[i], table, taken, using, eaten, pause)) for i in range(chefs)
-    ]
+    table = Table(chefs)
+    free, taken = Condition(), Array("i", chefs)
+    processes = [Process(target=sit, args=(i, meals[i], free, taken, table, pause)) for i in range(chefs)]
     for process in processes:
         process.start()
     for process in processes:
         process.join()
-    return eaten[:]
+    return table.eaten[:], max(table.company)

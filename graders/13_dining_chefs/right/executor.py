@@ -5,34 +5,42 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import Array, Lock
 
 
-def eat(chef, using, eaten, pause):
-    left, right = chef, (chef + 1) % len(using)
-    using[left] = using[right] = chef
-    time.sleep(pause)
-    if using[left] == using[right] == chef:
-        eaten[chef] += 1
+class Table:
+    def __init__(self, chefs):
+        self.using = Array("i", [-1] * chefs)
+        self.eaten = Array("i", chefs)
+        self.company = Array("i", chefs)
+
+    def eat(self, chef, pause):
+        left, right = chef, (chef + 1) % len(self.using)
+        self.using[left] = self.using[right] = chef
+        time.sleep(pause)
+        self.company[chef] = max(self.company[chef], len(set(self.using[:]) - {-1}))
+        if self.using[left] == self.using[right] == chef:
+            self.eaten[chef] += 1
+        self.using[left] = self.using[right] = -1
 
 
 shared = {}
 
 
-def remember(knives, using, eaten):
-    shared.update(knives=knives, using=using, eaten=eaten)
+def remember(knives, table):
+    shared.update(knives=knives, table=table)
 
 
 def sit(chef, meals, pause):
-    using = shared["using"]
-    first, second = sorted((chef, (chef + 1) % len(using)))
+    table = shared["table"]
+    first, second = sorted((chef, (chef + 1) % len(table.using)))
     for _ in range(meals):
         with shared["knives"][first], shared["knives"][second]:
-            eat(chef, using, shared["eaten"], pause)
+            table.eat(chef, pause)
 
 
-def dine(meals: list[int], pause: float = 0.0) -> list[int]:
+def dine(meals: list[int], pause: float = 0.0) -> tuple[list[int], int]:
     chefs = len(meals)
-    using, eaten = Array("i", [-1] * chefs), Array("i", chefs)
+    table = Table(chefs)
     knives = [Lock() for _ in range(chefs)]
-    with ProcessPoolExecutor(chefs, initializer=remember, initargs=(knives, using, eaten)) as executor:
+    with ProcessPoolExecutor(chefs, initializer=remember, initargs=(knives, table)) as executor:
         for chef in [executor.submit(sit, chef, meals[chef], pause) for chef in range(chefs)]:
             chef.result()
-    return eaten[:]
+    return table.eaten[:], max(table.company)

@@ -8,33 +8,41 @@ import time
 from multiprocessing import Array, Lock, Process
 
 
-def eat(chef, using, eaten, pause):
-    left, right = chef, (chef + 1) % len(using)
-    using[left] = using[right] = chef
-    time.sleep(pause)
-    if using[left] == using[right] == chef:
-        eaten[chef] += 1
+class Table:
+    def __init__(self, chefs):
+        self.using = Array("i", [-1] * chefs)
+        self.eaten = Array("i", chefs)
+        self.company = Array("i", chefs)
+
+    def eat(self, chef, pause):
+        left, right = chef, (chef + 1) % len(self.using)
+        self.using[left] = self.using[right] = chef
+        time.sleep(pause)
+        self.company[chef] = max(self.company[chef], len(set(self.using[:]) - {-1}))
+        if self.using[left] == self.using[right] == chef:
+            self.eaten[chef] += 1
+        self.using[left] = self.using[right] = -1
 
 
-def sit(chef, meals, knives, using, eaten, pause):
-    left, right = chef, (chef + 1) % len(using)
+def sit(chef, meals, knives, table, pause):
+    left, right = chef, (chef + 1) % len(table.using)
     order = min(left, right), max(left, right)
     for _ in range(meals):
         for knife in order:
             while not knives[knife].acquire(block=False):
                 pass
-        eat(chef, using, eaten, pause)
+        table.eat(chef, pause)
         for knife in order:
             knives[knife].release()
 
 
-def dine(meals: list[int], pause: float = 0.0) -> list[int]:
+def dine(meals: list[int], pause: float = 0.0) -> tuple[list[int], int]:
     chefs = len(meals)
-    using, eaten = Array("i", [-1] * chefs), Array("i", chefs)
+    table = Table(chefs)
     knives = [Lock() for _ in range(chefs)]
-    table = [Process(target=sit, args=(i, meals[i], knives, using, eaten, pause)) for i in range(chefs)]
-    for process in table:
+    party = [Process(target=sit, args=(i, meals[i], knives, table, pause)) for i in range(chefs)]
+    for process in party:
         process.start()
-    for process in table:
+    for process in party:
         process.join()
-    return eaten[:]
+    return table.eaten[:], max(table.company)

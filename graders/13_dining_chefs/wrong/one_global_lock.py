@@ -8,27 +8,35 @@ import time
 from multiprocessing import Array, Lock, Process
 
 
-def eat(chef, using, eaten, pause):
-    left, right = chef, (chef + 1) % len(using)
-    using[left] = using[right] = chef
-    time.sleep(pause)
-    if using[left] == using[right] == chef:
-        eaten[chef] += 1
+class Table:
+    def __init__(self, chefs):
+        self.using = Array("i", [-1] * chefs)
+        self.eaten = Array("i", chefs)
+        self.company = Array("i", chefs)
+
+    def eat(self, chef, pause):
+        left, right = chef, (chef + 1) % len(self.using)
+        self.using[left] = self.using[right] = chef
+        time.sleep(pause)
+        self.company[chef] = max(self.company[chef], len(set(self.using[:]) - {-1}))
+        if self.using[left] == self.using[right] == chef:
+            self.eaten[chef] += 1
+        self.using[left] = self.using[right] = -1
 
 
-def sit(chef, meals, table_lock, using, eaten, pause):
+def sit(chef, meals, knives, table, pause):
     for _ in range(meals):
-        with table_lock:
-            eat(chef, using, eaten, pause)
+        with knives:
+            table.eat(chef, pause)
 
 
-def dine(meals: list[int], pause: float = 0.0) -> list[int]:
+def dine(meals: list[int], pause: float = 0.0) -> tuple[list[int], int]:
     chefs = len(meals)
-    using, eaten = Array("i", [-1] * chefs), Array("i", chefs)
-    table_lock = Lock()
-    table = [Process(target=sit, args=(i, meals[i], table_lock, using, eaten, pause)) for i in range(chefs)]
-    for process in table:
+    table = Table(chefs)
+    knives = Lock()
+    party = [Process(target=sit, args=(i, meals[i], knives, table, pause)) for i in range(chefs)]
+    for process in party:
         process.start()
-    for process in table:
+    for process in party:
         process.join()
-    return eaten[:]
+    return table.eaten[:], max(table.company)
