@@ -47,7 +47,8 @@ def enter(layout: dict[str, Any], files: dict[str, bytes]) -> None:
 
     Args:
         layout: `mounts`: what there is to see, parents first, each ["bind", source, place],
-            ["link", target, place] or ["tmpfs", size, place]; `devices`: names in /dev. files: content by path, to be read only.
+            ["link", target, place] or ["tmpfs", size, place]; `devices`: names in /dev.
+        files: content by path, to be read only.
 
     Raises:
         OSError: if the system refuses any of it.

@@ -40,7 +40,7 @@ class Mount:
 
 
 def python() -> str:
-    """The interpreter under a name that goes through no link but its own: it is that of a virtual environment."""
+    """The interpreter by a path with no link in it but the last: that one makes it a virtual environment's."""
     given = Path(sys.executable)
     return str(given.parent.resolve() / given.name)
 
