@@ -92,6 +92,8 @@ class Host:
         self.submission = submission
         self.start_method = start_method
         self.limits = limits
+        self.inside = submission
+        """The submission's path as the student's program sees it, from the start on."""
         self.functions: list[str] = []
         self._confinement = confinement or Unconfined()
         self._sandbox: Sandbox | None = None
@@ -124,6 +126,7 @@ class Host:
         )
         try:
             self._sandbox = self._confinement.start(order)
+            self.inside = self._sandbox.submission
         finally:
             for descriptor in (request_in, reply_in, output_in):
                 os.close(descriptor)
@@ -136,11 +139,6 @@ class Host:
     def pid(self) -> int | None:
         """The host's process id, as seen from outside, while it runs."""
         return self._sandbox.host_pid if self._sandbox else None
-
-    @property
-    def inside(self) -> Path:
-        """The submission's path as the student's program sees it; before the start, as it is outside."""
-        return self._sandbox.submission if self._sandbox else self.submission
 
     def close(self) -> None:
         """End the host and everything that it started; take away what they left on the system."""

@@ -40,7 +40,7 @@ class Mount:
 
 
 def python() -> str:
-    """The interpreter by a path with no link in it but the last: that one makes it a virtual environment's."""
+    """The interpreter by a path with no link in it but the last, which makes it a virtual environment's."""
     given = Path(sys.executable)
     return str(given.parent.resolve() / given.name)
 
