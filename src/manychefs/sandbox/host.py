@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from manychefs.course import Limits, StartMethod
+from manychefs.errors import ChefsError
 from manychefs.report import Leftovers, ProcessState, clean
 from manychefs.sandbox import stacks, tree
 from manychefs.sandbox.confinement import Confinement, Order, Sandbox
@@ -32,6 +33,7 @@ KEPT_OUTPUT = 64 << 10  # bytes of what a call prints, from its beginning; the r
 LOOK = 0.01  # seconds between two looks at the process tree
 LEFTOVER_GRACE = 1.0  # seconds in which what ends by itself after the function's return has ended
 TOGETHER = 4  # times what one process may have is what all of a call's may have
+START_LIMIT = 60.0  # seconds for a host to be started, before anything of the submission's runs
 EXIT_GRACE = 1.0  # seconds that a program may take to end after its function has returned
 
 How = Literal[
@@ -41,7 +43,7 @@ How = Literal[
     "import",  # the file could not be imported
     "ended",  # it ended the interpreter without an answer
     "deadline",  # it was still running when its time was up
-    "limit",  # it went over a limit; `error["what"]` says which
+    "limit",  # it went over a limit; `error` says which, and how far
     "channel",  # it wrote into the grader's channel
 ]
 
@@ -103,7 +105,7 @@ class Host:
         self._reader: FrameReader | None = None
         self._output = bytearray()
         self._printed_bytes = 0
-        self._ready = False
+        self._entered = self._ready = False
         self._unimportable: Outcome | None = None
 
     # -- life ---------------------------------------------------------------------------------
@@ -133,7 +135,7 @@ class Host:
         os.set_blocking(self._output_fd, False)
         os.set_blocking(self._request_fd, False)
         self._reader = FrameReader(reply_out)
-        self._ready = False
+        self._entered = self._ready = False
 
     @property
     def pid(self) -> int | None:
@@ -221,6 +223,7 @@ class Host:
         """Wait until the file is imported; an Outcome if it cannot be."""
         if self._ready:
             return None
+        self._await_entrance()
         assert self._sandbox is not None
         until = time.monotonic() + limit
         try:
@@ -238,6 +241,33 @@ class Host:
             else:
                 self._unimportable = Outcome("import", error=error_of(frame.get("import")))
         return self._unimportable
+
+    def _await_entrance(self) -> None:
+        """Wait until the host is where the submission is to be; what goes wrong before is not its doing.
+
+        Raises:
+            ChefsError: if it does not get there.
+        """
+        if self._entered:
+            return
+        try:
+            frame = self._wait_for_frame(time.monotonic() + START_LIMIT)
+        except (EOFError, BadFrame):
+            frame = None
+        if frame is None or "entered" not in frame:
+            raise self._no_entrance()
+        self._entered = True
+
+    def _no_entrance(self) -> ChefsError:
+        self._take_output()
+        said = clean(bytes(self._output).decode("utf-8", "replace")).strip().splitlines()[-3:]
+        self._abandon()
+        return ChefsError(
+            f"The sandbox ({self._confinement.name}) for the submission could not be started.",
+            cause="The machine is out of memory or processes, or far too busy; or the kit is incomplete.",
+            evidence=said or [f"it said nothing for {START_LIMIT:.0f} s, or ended without a word"],
+            next_step="Run it again; `chefs doctor` says what confines submissions here.",
+        )
 
     def _run(self, request: dict[str, Any], limit: float, look: float, grace: float, seen: _Seen) -> Outcome:
         assert self._sandbox is not None
@@ -271,7 +301,7 @@ class Host:
         except BadFrame as error:
             if error.too_large:
                 what = f"returned {error.too_large >> 20:,} MB of data; the limit is {LARGEST >> 20} MB"
-                return _over(what)
+                return _over("the kit", what)
             return Outcome("channel", error={"reason": str(error)})
         if over := self._over_disk(now=True):
             return over
@@ -374,12 +404,14 @@ class Host:
         """The watchdog: what all processes together use, against the exercise's limits."""
         most = self.limits
         if len(below) > most.processes:
-            return _over(f"had {len(below)} processes at once; the limit is {most.processes}")
+            return _over("processes", f"had {len(below)} processes at once; the limit is {most.processes}")
         memory = most.memory_mb * TOGETHER
         if (used := tree.memory_bytes([call_pid, *below], above=memory << 20) >> 20) > memory:
-            return _over(f"used {used:,} MB of memory; the limit is {memory:,} MB")
+            return _over("memory_mb", f"used {used:,} MB of memory; the limit is {memory:,} MB")
         if self._printed_bytes > most.output_mb << 20:
-            return _over(f"printed {self._printed_bytes >> 20:,} MB; the limit is {most.output_mb:,} MB")
+            return _over(
+                "output_mb", f"printed {self._printed_bytes >> 20:,} MB; the limit is {most.output_mb:,} MB"
+            )
         return self._over_disk(now=False)
 
     def _over_disk(self, *, now: bool) -> Outcome | None:
@@ -387,9 +419,11 @@ class Host:
         used = self._sandbox.used(now=now)
         megabytes = used.disk_bytes >> 20
         if megabytes >= self.limits.disk_mb:
-            return _over(f"wrote {megabytes:,} MB of files; the limit is {self.limits.disk_mb:,} MB")
+            return _over(
+                "disk_mb", f"wrote {megabytes:,} MB of files; the limit is {self.limits.disk_mb:,} MB"
+            )
         if used.files > self.limits.files:
-            return _over(f"made {used.files:,} files; the limit is {self.limits.files:,}")
+            return _over("files", f"made {used.files:,} files; the limit is {self.limits.files:,}")
         return None
 
     def _stuck(self, call_pid: int, limit: float, during: str = "call") -> Outcome:
@@ -504,8 +538,8 @@ class _Seen:
             self._watch(call_pid, below)
 
 
-def _over(what: str) -> Outcome:
-    return Outcome("limit", error={"what": what})
+def _over(limit: str, what: str) -> Outcome:
+    return Outcome("limit", error={"limit": limit, "what": what})
 
 
 def _list(value: object) -> list[Any]:

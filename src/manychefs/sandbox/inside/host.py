@@ -2,6 +2,7 @@
 
     grader ──request──► host ──fork──► call process ──► the student's processes
        ▲                  │                  │
+       │◄──{"entered"}────┤                  │          (once, when its walls stand)
        │◄──{"ready"}──────┤                  │          (once, after the import)
        │◄──{"call": pid}──┤                  │
        │◄──{"value"} / {"raised"} / {"refused"} ───┤    then it waits, so that the grader can look
@@ -99,6 +100,7 @@ def main() -> None:
     die_with_parent()
     path = confine.enter(int(plan))
     die_with_parent()  # of another one, perhaps
+    channel.send({"entered": True})
     prepare_process()
 
     import multiprocessing
