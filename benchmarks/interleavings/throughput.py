@@ -68,7 +68,7 @@ def plain(steps: int, schedules: int, seed: int) -> float:  # noqa: ARG001
 
 def walk(steps: int, schedules: int, seed: int) -> float:
     """Schedules per second of the engine under a random walk that decides at nearly each step."""
-    with pinned() as cpu, Program(call(steps), cpu=cpu) as program:
+    with pinned(), Program(call(steps)) as program:
         started = time.perf_counter()
         for number in range(schedules):
             ended = Run(program, RandomWalk(random.Random(f"{seed}/{number}"), 1.0)).go()

@@ -35,13 +35,17 @@ class Limits(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, frozen=Tr
     """What one call of a student's function may use.
 
     seconds: wall-clock time, at which all its processes are shown and killed.
-    memory_mb: address space of one process, in MiB (where the system can enforce it).
-    processes: processes alive at once.
+    memory_mb: address space of one process, in MiB (where the system can enforce it); all its processes
+    together may have four times as much. processes: processes alive at once. disk_mb: files, all together,
+    in MiB. files: how many of them. output_mb: what the program prints, in MiB.
     """
 
     seconds: Annotated[float, msgspec.Meta(gt=0, le=3600)] = 5.0
     memory_mb: Positive = 1024
     processes: Positive = 64
+    disk_mb: Positive = 64
+    files: Positive = 10_000
+    output_mb: Positive = 256
 
 
 class Task(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, frozen=True):

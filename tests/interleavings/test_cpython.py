@@ -21,6 +21,7 @@ from pathlib import Path
 
 import pytest
 
+from manychefs.course import Limits
 from manychefs.interleavings.program import Call, HostGone, Program
 from manychefs.interleavings.scheduler import Ended, Run
 from manychefs.interleavings.search import pinned
@@ -69,7 +70,9 @@ class Suite:
 
     def __init__(self, folder: Path) -> None:
         self._wanted = folder / "wanted"
-        self._call = Call(folder / DRIVER.name, "run", (str(self._wanted),), memory_mb=4096)
+        self._call = Call(
+            folder / DRIVER.name, "run", (str(self._wanted),), limits=Limits(memory_mb=4096, disk_mb=4096)
+        )
         self._plain = subprocess.Popen(
             [sys.executable, "-I", "-B", self._call.path],
             stdin=subprocess.PIPE,
@@ -77,8 +80,8 @@ class Suite:
             text=True,
         )
         self._pinned = pinned()
-        self._cpu = self._pinned.__enter__()
-        self.program = Program(self._call, cpu=self._cpu).__enter__()
+        self._pinned.__enter__()
+        self.program = Program(self._call).__enter__()
 
     def close(self) -> None:
         """End both."""
@@ -107,7 +110,7 @@ class Suite:
             return Run(self.program, strategy, bound=BOUND, allowance=ALLOWANCE).go()
         except HostGone:
             self.program.close()
-            self.program = Program(self._call, cpu=self._cpu).__enter__()
+            self.program = Program(self._call).__enter__()
             raise
         finally:
             self.program.sweep()

@@ -271,7 +271,7 @@ def kitchen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kitchen]:
     folder = tmp_path_factory.mktemp("leaves")
     (folder / "program.py").write_text(PROGRAM, "utf-8")
     call = Call(folder / "program.py", "chosen", (str(folder / "chosen"),))
-    with pinned() as cpu, Program(call, cpu=cpu) as program:
+    with pinned(), Program(call) as program:
         yield Kitchen(program, folder / "chosen")
 
 

@@ -490,7 +490,7 @@ def call(tmp_path: Path) -> Call:
 
 @steered
 def test_the_same_seed_takes_the_same_turns_and_a_replay_takes_them_again(call: Call) -> None:
-    with pinned() as cpu, Program(call, cpu=cpu) as one, Program(call, cpu=cpu) as other:
+    with pinned(), Program(call) as one, Program(call) as other:
         for name, make in STRATEGIES.items():
             first = Run(one, make(random.Random(name))).go()
             second = Run(other, make(random.Random(name))).go()

@@ -135,7 +135,7 @@ def test_an_exception_comes_with_its_frames(host, method):
     outcome = here.call("outer")
     assert outcome.how == "raised"
     assert outcome.error["type"] == "ZeroDivisionError"
-    own = [frame[1:] for frame in outcome.error["frames"] if frame[0] == str(here.submission)]
+    own = [frame[1:] for frame in outcome.error["frames"] if frame[0] == str(here.inside)]
     assert own == [(8, "outer"), (6, "inner")]
     assert here.call("fine").value == "fine"
 
@@ -153,7 +153,7 @@ def test_an_exception_in_a_pools_worker_comes_with_the_workers_traceback(host, m
     outcome = here.call("f")
     assert (outcome.how, outcome.error["type"]) == ("raised", "LookupError")
     assert "no pan number 7" in outcome.error["message"]
-    assert f'File "{here.submission}", line 6, in work' in outcome.error["remote"]
+    assert f'File "{here.inside}", line 6, in work' in outcome.error["remote"]
 
 
 def test_an_exception_in_an_executors_worker_comes_with_the_workers_traceback(host):
@@ -250,7 +250,7 @@ def test_a_file_that_cannot_be_imported_says_why_at_every_call(host, source, kin
 def test_a_syntax_error_comes_with_its_line(host):
     here = host("x = 1\ny = (\n", prelude=False)
     frames = here.call("f").error["frames"]
-    assert frames[-1][:2] == (str(here.submission), 2)
+    assert frames[-1][:2] == (str(here.inside), 2)
 
 
 def test_what_is_printed_while_importing_is_kept(host):

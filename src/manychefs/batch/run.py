@@ -32,6 +32,7 @@ class Job:
     methods: tuple[StartMethod, ...] = ()
     measure: str = ""
     seed: int = 0
+    confinement: str = ""
 
 
 @dataclass(slots=True)
@@ -118,6 +119,7 @@ def _grade(course: Course, job: Job, stop: threading.Event, on_check: OnCheck | 
             methods=list(job.methods),
             measure=job.measure,
             seed=job.seed,
+            confinement=job.confinement,
             stop=stop,
         )
     except ChefsError as error:

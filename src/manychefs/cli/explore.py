@@ -30,6 +30,7 @@ from manychefs.outputs.interleavings import words as pictures
 from manychefs.outputs.interleavings.mermaid import mermaid
 from manychefs.outputs.interleavings.svg import svg
 from manychefs.report import clean
+from manychefs.sandbox import tree
 
 EXIT_CODES = {"passed": 0, "failed": 1, "inconclusive": 3}
 MISFIT = re.compile("positional argument|required keyword-only|unexpected keyword|multiple values for")
@@ -81,6 +82,7 @@ def explore(
     Exit codes: 0 nothing wrong found, 1 a failing order, 2 wrong usage, 3 inconclusive.
     """
     _refuse_elsewhere()
+    tree.hide_memory()
     recorded = words_of.recorded_in(replay) if replay is not None else None
     call = words_of.call_of(target, args, recorded)
     right = words_of.right_values(expect, list(allow or ()))

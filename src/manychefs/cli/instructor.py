@@ -11,11 +11,13 @@ import typer
 
 from manychefs.batch.find import Student, find_students
 from manychefs.batch.run import Job, Result
+from manychefs.cli import confined
 from manychefs.cli.app import app, the_course
 from manychefs.cli.progress import graded
 from manychefs.course import Course
 from manychefs.outputs import csv, files, terminal
 from manychefs.report import ClassTable, Entry, Refused, Report, Verdict, clean
+from manychefs.sandbox import choice
 from manychefs.speedup.cores import usable_cores
 
 
@@ -33,10 +35,13 @@ def grade(
         int | None,
         typer.Option("--jobs", min=1, help="Submissions at a time (default: one a usable core)."),
     ] = None,
+    confinement: confined.Wanted = "",
+    require_confinement: confined.Required = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the class as JSON.")] = False,
 ) -> int:
     """Grade a class: a table, grades.csv, and one JSON report a submission."""
     course = the_course(context)
+    layer = choice.choose(confinement, required=require_confinement)
     students = find_students(course, paths)
     files.prepare(out)
     rows: ClassTable = {
@@ -44,7 +49,7 @@ def grade(
     }
     complete = False
     try:
-        for result in graded(course, _jobs(course, students), jobs or usable_cores(), quiet=as_json):
+        for result in graded(course, _jobs(course, students, layer), jobs or usable_cores(), quiet=as_json):
             rows[result.job.student][result.job.exercise.name] = _entry(result)
             if result.report is not None:
                 files.write_report(out, result.report)
@@ -72,10 +77,10 @@ def _has_error(entry: Entry) -> bool:
     return isinstance(entry, Report) and any(check.verdict is Verdict.ERROR for check in entry.checks)
 
 
-def _jobs(course: Course, students: list[Student]) -> list[Job]:
+def _jobs(course: Course, students: list[Student], confinement: str) -> list[Job]:
     """One job for each submission that is there, exercise by exercise."""
     return [
-        Job(exercise, submission, student.name)
+        Job(exercise, submission, student.name, confinement=confinement)
         for exercise in course.exercises
         for student in students
         if (submission := student.submission(exercise)) is not None

@@ -19,10 +19,20 @@ from manychefs.cli.app import app, the_course
 from manychefs.course import START_METHODS
 from manychefs.errors import ChefsError
 from manychefs.outputs import terminal
-from manychefs.sandbox.confinement import Unconfined
+from manychefs.sandbox import choice
+from manychefs.sandbox.confinement import FULL, LAYERS, LayerName
 from manychefs.speedup.cores import usable_cores
 
 PACKAGES = ("pytest", "pytest-timeout", "coverage", "msgspec", "psutil", "typer", "rich")
+_WALLED = "a submission sees itself and Python, and nothing else of this computer"
+_PROMISES: dict[LayerName, str] = {
+    "bwrap": _WALLED,
+    "unshare": _WALLED,
+    "landlock": "a submission reads and writes only its own files and cannot signal others; it sees their "
+    "processes and shares /dev/shm with them",
+    "none": "marks are protected from forging in-process; this computer is not protected from the "
+    "submission, which may read solutions",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,13 +124,15 @@ def _packages() -> Finding:
 
 
 def _confinement() -> Finding:
-    return Finding(
-        "confinement",
-        True,
-        f"{Unconfined.name}: marks are protected from forging in-process; this computer is not protected "
-        "from the submission",
-        "Grade only code that you would run yourself, or use a machine that holds nothing of value.",
-    )
+    """The layer that grading takes here, why not a stronger one, and what would make that work."""
+    name = choice.choose()
+    found = f"{name}: {_PROMISES[name]}"
+    stronger = list(LAYERS[: LAYERS.index(name)])
+    reasons = [f"Not {each}: {choice.trouble(each)}." for each in stronger]
+    steps = [choice.advice(stronger[0])] if name not in FULL else []
+    if name == "none":
+        steps.append("Until then grade only code that you would run yourself.")
+    return Finding("confinement", True, found, " ".join([*reasons, *steps]))
 
 
 def _course(context: typer.Context) -> Finding:

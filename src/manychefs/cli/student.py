@@ -9,6 +9,7 @@ from typing import Annotated
 import msgspec
 import typer
 
+from manychefs.cli import confined
 from manychefs.cli.app import app, the_course
 from manychefs.course import Course, Exercise
 from manychefs.errors import ChefsError
@@ -17,6 +18,7 @@ from manychefs.outputs import terminal
 from manychefs.outputs.formats import FORMATS
 from manychefs.outputs.scores import is_unwritten
 from manychefs.report import Check, Report, Verdict
+from manychefs.sandbox import choice
 
 EXIT_CODES = {Verdict.PASSED: 0, Verdict.FAILED: 1, Verdict.INCONCLUSIVE: 3, Verdict.ERROR: 3}
 
@@ -36,6 +38,8 @@ def check(
             help="A file or folder (default: your file in exercises/).",
         ),
     ] = None,
+    confinement: confined.Wanted = "",
+    require_confinement: confined.Required = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the reports as JSON.")] = False,
     form: Annotated[
         str | None,
@@ -47,12 +51,15 @@ def check(
     course = the_course(context)
     form = "json" if as_json else form
     _refuse(form, every and bool(exercises))
+    layer = choice.choose(confinement, required=require_confinement)
     chosen = _chosen(course, list(exercises or ()), submission)
     reports = []
     for exercise in chosen:
         path = submission if submission is not None else course.stub(exercise)
         show = None if form else _Shown(course, exercise, path)
-        report = supervisor.grade(course, exercise, path, on_check=show.check if show else None)
+        report = supervisor.grade(
+            course, exercise, path, on_check=show.check if show else None, confinement=layer
+        )
         reports.append(report)
         if show:
             show.end(report)

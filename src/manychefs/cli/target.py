@@ -13,12 +13,14 @@ from typing import Any
 
 import msgspec
 
+from manychefs.course import Limits
 from manychefs.errors import ChefsError
 from manychefs.interleavings.search import Call, Schedule
 from manychefs.sandbox.inside import plain
 
 LIKE = "chefs explore counter.py::count_up --args '[2, 3]'"
-MEMORY_MB = 8192  # address space of each process of the explored program
+LIMITS = Limits(memory_mb=8192, disk_mb=1 << 20)
+"""Of the explored program, which is one's own: walls against a runaway, not against an attack."""
 LARGEST_SCHEDULE = 64 << 20  # bytes of a file with a schedule
 
 
@@ -37,7 +39,7 @@ def call_of(target: str, args: str | None, recorded: Schedule | None) -> Call:
         given = [], {}
     if recorded is not None:
         _refuse_another(recorded, function, given)
-    return Call(path, function, tuple(given[0]), given[1], MEMORY_MB)
+    return Call(path, function, tuple(given[0]), given[1], LIMITS)
 
 
 def _path_and_function(target: str) -> tuple[Path, str]:

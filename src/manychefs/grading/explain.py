@@ -139,6 +139,27 @@ ADVICE = (
         "Look for a list that grows without end, or for a copy of the data in every process.",
     ),
     Advice(
+        r"No space left on device|File too large|Disk quota exceeded",
+        "The program writes more than the exercise allows (`limits.disk_mb` in course.toml).",
+        "Keep in memory what need not be in a file, and remove what you no longer need.",
+    ),
+    Advice(
+        r"Read-only file system|PermissionError: .*Permission denied: '/",
+        "The program writes to, or reads, a place outside of its own folder. While it is graded it has only "
+        "its working folder and the folder for temporary files.",
+        "Use relative paths, or the module tempfile.",
+    ),
+    Advice(
+        r"Network is unreachable|Temporary failure in name resolution|Name or service not known",
+        "The program uses the network. While it is graded there is none.",
+        "Let processes talk through queues, pipes or shared memory.",
+    ),
+    Advice(
+        r"BlockingIOError: .*Resource temporarily unavailable",
+        "The program started more processes or threads than the exercise allows.",
+        "Start a fixed number of processes, and join them.",
+    ),
+    Advice(
         r"takes \d+ positional argument|missing \d+ required|unexpected keyword argument|takes no arguments",
         "The function's parameters are not those of the stub.",
         "Keep the `def` line as the stub has it.",
@@ -354,6 +375,8 @@ def _ended(case: _Case) -> _Explained:
         how = f"was killed by {name}"
         causes: dict[int, str] = {
             signal.SIGSEGV: "A crash in C code, or a shared-memory block used after it was closed.",
+            getattr(signal, "SIGBUS", 7): "A shared-memory block larger than all the shared memory there is.",
+            getattr(signal, "SIGXCPU", 24): "A loop that does not end in a process that nobody waits for.",
             signal.SIGKILL: "Something killed it: os.kill(), or the system for want of memory.",
         }
         cause = causes.get(-status, "A process of your program sent that signal.")
@@ -521,12 +544,36 @@ def stuck_line(state: ProcessState) -> str:
     return f"{state.name}: {state.waits_for}{place}"
 
 
+_LIMITS = {
+    "processes": (
+        "A loop that starts more and more processes, or processes that each start others.",
+        "Start a fixed number of processes, and join them.",
+    ),
+    "memory_mb": (
+        "A list that grows without end, or a copy of the data in every process.",
+        "Give each process only its part of the data.",
+    ),
+    "disk_mb": ("A loop that writes files without end.", "Keep in memory what need not be in a file."),
+    "files": ("A loop that makes files without end.", "Keep in memory what need not be in a file."),
+    "output_mb": ("A loop that prints without end.", "Print a line a process, not a line a step."),
+}
+"""What going over a limit of course.toml mostly means, and what to do."""
+
+
 def _limit(case: _Case) -> _Explained:
+    name, what = case.outcome.error["limit"], case.outcome.error["what"]
+    cause, next_step = _LIMITS.get(
+        name, ("A result that carries far too much.", "Return only what is asked for.")
+    )
     feedback = Feedback(
-        happened=f"{case.call.text()} {case.outcome.error['what']}, under {case.call.start_method}.",
-        cause="A loop that makes more and more of something, or a result that carries far too much.",
-        evidence=[f"limits are in course.toml; this run {case.outcome.error['what']}"],
-        next_step="Start a fixed number of processes, and return only what is asked for.",
+        happened=f"{case.call.text()} {what}, under {case.call.start_method}.",
+        cause=cause,
+        evidence=[
+            f"the limit is `limits.{name}` of the exercise in course.toml"
+            if name in _LIMITS
+            else f"this run {what}"
+        ],
+        next_step=next_step,
     )
     return feedback, None
 

@@ -77,8 +77,7 @@ class Exploration:
         if not bench.exercise.schedules or bench.method != "fork" or not can_steer():
             return
         bench.begin_exploring(self.name, self.args, self.kwargs)
-        limits = bench.exercise.limits
-        call = search.Call(bench.submission, self.name, self.args, self.kwargs, limits.memory_mb)
+        call = search.Call(bench.submission, self.name, self.args, self.kwargs, bench.exercise.limits)
         try:
             found = search.explore(
                 call,
@@ -87,6 +86,7 @@ class Exploration:
                 schedules=bench.exercise.schedules,
                 seed=bench.seed,
                 leftovers=False,
+                confinement=bench.confinement,
             )
         except (NotImported, NoFunction, HostGone):
             return  # the real runs meet the same, and say it in the words of every other check

@@ -43,8 +43,8 @@ from manychefs.grading.outcome import CheckEnded, CheckFailed, CheckInconclusive
 from manychefs.grading.student import Bench, Student
 from manychefs.grading.submission import copy_submission
 from manychefs.report import Check, Evidence, Feedback, Kind, Verdict, clean
-from manychefs.sandbox import tree
-from manychefs.sandbox.host import scratch_folder
+from manychefs.sandbox import choice, tree
+from manychefs.sandbox.scratch import scratch_folder
 from manychefs.speedup import lease
 
 CHECK_CALLS = 4  # a check may take as long as this many calls that each run into their deadline
@@ -66,6 +66,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption("--chefs-seed", metavar="N", type=int, default=0, help="seed of pauses and orders")
     group.addoption("--chefs-methods", metavar="NAMES", help="only these start methods (comma-separated)")
+    group.addoption(
+        "--chefs-confinement",
+        metavar="NAME",
+        default="",
+        help="how the submission is confined (default: as strongly as this machine can)",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -76,6 +82,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("--chefs-journal"):
         # Started by the supervisor: inherit what the submission orphans, and go when it goes.
         tree.adopt_orphans()
+        tree.hide_memory()
         tree.die_with_parent()
         signal.signal(signal.SIGTERM, _stop)
 
@@ -191,7 +198,8 @@ def _bench(request: pytest.FixtureRequest, _benches: dict[Path, Bench]) -> Bench
         except ChefsError:
             shutil.rmtree(folder, ignore_errors=True)
             raise
-        bench = _benches[item.path] = Bench(exercise, copied, _methods(config, exercise))
+        layer = choice.layer(choice.choose(config.getoption("--chefs-confinement")), (course.root,))
+        bench = _benches[item.path] = Bench(exercise, copied, _methods(config, exercise), layer)
         bench.start()
         bench.seed = config.getoption("--chefs-seed") * 1000
     item.stash[bench_key] = bench

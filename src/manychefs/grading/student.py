@@ -18,6 +18,7 @@ from manychefs.course import Exercise, StartMethod
 from manychefs.grading.explain import Call, fail
 from manychefs.grading.outcome import CheckFailed, CheckInconclusive
 from manychefs.report import Feedback, Leftovers
+from manychefs.sandbox.confinement import Confinement
 from manychefs.sandbox.host import LEFTOVER_GRACE, LOOK, Host, Outcome, Watch
 
 SECOND_HANG = 0.5
@@ -94,10 +95,17 @@ _OUT_OF_TIME = Feedback(
 class Bench:
     """A submission on the grader's bench: its hosts, the start method being tried, the last call."""
 
-    def __init__(self, exercise: Exercise, submission: Path, start_methods: list[StartMethod]) -> None:
+    def __init__(
+        self,
+        exercise: Exercise,
+        submission: Path,
+        start_methods: list[StartMethod],
+        confinement: Confinement,
+    ) -> None:
         self.exercise = exercise
         self.submission = submission
         self.start_methods = start_methods
+        self.confinement = confinement
         self.method: StartMethod = start_methods[0]
         self.last_call: Call | None = None
         self.last_outcome: Outcome | None = None
@@ -105,7 +113,9 @@ class Bench:
         self.seed = 0
         self._has_hung = False
         self._has_left = False
-        self._hosts = {method: Host(submission, method, exercise.limits) for method in start_methods}
+        self._hosts = {
+            method: Host(submission, method, exercise.limits, confinement) for method in start_methods
+        }
 
     def start(self) -> None:
         """Start all hosts: their interpreters and imports run side by side, before they are needed."""

@@ -33,9 +33,8 @@ from manychefs.grading import journal
 from manychefs.grading.server import Grader, GraderServer
 from manychefs.grading.submission import copy_submission
 from manychefs.report import Check, Feedback, Machine, Report, Verdict, clean
-from manychefs.sandbox import tree
-from manychefs.sandbox.confinement import Unconfined
-from manychefs.sandbox.host import SCRATCH
+from manychefs.sandbox import choice, tree
+from manychefs.sandbox.scratch import SCRATCH
 from manychefs.speedup.cores import usable_cores
 
 LOOK = 0.02  # seconds between two looks into the journal
@@ -75,6 +74,7 @@ def grade(
     methods: list[StartMethod] | None = None,
     measure: str = "",
     seed: int = 0,
+    confinement: str = "",
     stop: threading.Event | None = None,
 ) -> Report:
     """Grade one submission.
@@ -85,10 +85,11 @@ def grade(
         methods: only these start methods (default: those that the exercise lists).
         measure: of the speedup checks, carry out only the one of this name (default: all).
         seed: of the pauses in `races` checks; the same seed pauses at the same places.
+        confinement: the layer that the submission runs in (default: the strongest that holds here).
         stop: when set, the grading ends early: checks without a verdict become errors.
 
     Raises:
-        ChefsError: if the submission or the grader cannot be used at all.
+        ChefsError: if the submission, the grader or the layer cannot be used at all.
     """
     grader = course.grader(exercise)
     if not grader.is_file():
@@ -98,12 +99,13 @@ def grade(
             evidence=[f"missing: {grader}"],
             next_step="Get the file back, or take the exercise out of course.toml.",
         )
+    layer = choice.choose(confinement)
     started, clock = datetime.now(UTC), time.monotonic()
     folder = Path(tempfile.mkdtemp(prefix="manychefs-"))
     progress = Progress()
     try:
         copied = copy_submission(submission, exercise, folder)
-        options = [f"--submission={copied}", f"--chefs-seed={seed}"]
+        options = [f"--submission={copied}", f"--chefs-seed={seed}", f"--chefs-confinement={layer}"]
         if methods:
             options.append(f"--chefs-methods={','.join(methods)}")
         if measure:
@@ -123,7 +125,7 @@ def grade(
             cores=usable_cores(),
         ),
         engine=__version__,
-        confinement=Unconfined.name,
+        confinement=layer,
         started=started.isoformat(timespec="seconds"),
         seconds=round(time.monotonic() - clock, 3),
     )

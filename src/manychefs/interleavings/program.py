@@ -9,24 +9,22 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import select
-import shutil
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from manychefs.course import Limits
 from manychefs.sandbox import tree
-from manychefs.sandbox.confinement import Confinement, Unconfined
-from manychefs.sandbox.host import own_children, scratch_folder
+from manychefs.sandbox.confinement import Confinement, Order, Sandbox
+from manychefs.sandbox.frames import read_untrusted
 from manychefs.sandbox.inside import plain
-from manychefs.sandbox.inside.host import RUN_DIR
+from manychefs.sandbox.layers.none import Unconfined
 
 IMPORT_LIMIT = 20.0  # seconds for the host to start and import the file
 LAST_BREATH = 0.5  # seconds in which a host whose socket has closed has ended
@@ -65,7 +63,7 @@ class Call:
     name: str
     args: tuple[Any, ...] = ()
     kwargs: dict[str, Any] | None = None
-    memory_mb: int = 1024
+    limits: Limits = field(default_factory=Limits)
 
 
 class Program:
@@ -79,58 +77,39 @@ class Program:
         NoFunction: if the file has no such function.
     """
 
-    def __init__(self, call: Call, confinement: Confinement | None = None, cpu: int | None = None) -> None:
+    def __init__(self, call: Call, confinement: Confinement | None = None) -> None:
         self.call = call
         self._confinement = confinement or Unconfined()
-        self._cpu = cpu
-        self._process: subprocess.Popen[bytes] | None = None
+        self._sandbox: Sandbox | None = None
         self._control: socket.socket
         self._output = tempfile.TemporaryFile()  # noqa: SIM115 — closed in close()
-        self._run_dir = Path()
         self.functions: list[str] = []
 
     def __enter__(self) -> Program:
-        self._run_dir = scratch_folder()
         self._control, inner = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         call = {
             "name": self.call.name,
             "args": plain.pack(self.call.args),
             "kwargs": plain.pack(self.call.kwargs or {}),
         }
-        command = [
-            *(sys.executable, "-I", "-B", "-m", "manychefs.interleavings.inside.host"),
-            *(str(inner.fileno()), str(self.call.path.absolute()), str(self.call.memory_mb)),
-            json.dumps(call),
-        ]
-        self._process = subprocess.Popen(
-            self._confinement.command(command, self.call.path),
-            stdin=subprocess.DEVNULL,
-            stdout=self._output,
-            stderr=self._output,
-            pass_fds=(inner.fileno(),),
-            start_new_session=True,
-            env=self._environment(),
+        order = Order(
+            module="manychefs.interleavings.inside.host",
+            arguments=[str(inner.fileno()), json.dumps(call)],
+            submission=self.call.path.absolute(),
+            descriptors=(inner.fileno(),),
+            output=self._output,
+            limits=self.call.limits,
+            # The same hashes in every run: the order of a set is no step of the schedule.
+            environment={"PYTHONHASHSEED": "0"},
         )
-        if self._cpu is not None and hasattr(os, "sched_setaffinity"):
-            os.sched_setaffinity(self._process.pid, {self._cpu})
-        own_children.add(self._process.pid)
-        inner.close()
+        with inner:
+            self._sandbox = self._confinement.start(order)
         try:
             self._await_import()
         except BaseException:
             self.close()
             raise
         return self
-
-    def _environment(self) -> dict[str, str]:
-        kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-        # The same hashes in every run: the order of a set is no step of the schedule.
-        return kept | {
-            "LANG": "C.UTF-8",
-            "PYTHONHASHSEED": "0",
-            "TMPDIR": str(self._run_dir),
-            RUN_DIR: str(self._run_dir),
-        }
 
     def _await_import(self) -> None:
         until = time.monotonic() + IMPORT_LIMIT
@@ -157,9 +136,9 @@ class Program:
         return bool(ready)
 
     def _ending(self) -> str:
-        assert self._process is not None
+        assert self._sandbox is not None
         try:
-            status = self._process.wait(LAST_BREATH)  # its socket closes a moment before it has ended
+            status = self._sandbox.process.wait(LAST_BREATH)  # its socket closes a moment before it has ended
         except subprocess.TimeoutExpired:
             return f"its import took longer than {IMPORT_LIMIT:.0f} s"
         return f"it ended the interpreter (exit status {status})"
@@ -198,32 +177,26 @@ class Program:
 
     def close(self) -> None:
         """End the host and everything below it; take away what they left on the system."""
-        if self._process is None:
+        if self._sandbox is None:
             return
-        process, self._process = self._process, None
         self._control.close()
-        try:
-            process.wait(0.5)
-        except subprocess.TimeoutExpired:
-            tree.kill_descendants(process.pid)
-            process.kill()
-            process.wait()
-        own_children.discard(process.pid)
-        tree.kill_orphans(own_children)
+        self._sandbox.hang_up(0.5)
         self._output.close()
         self.sweep()
-        shutil.rmtree(self._run_dir, ignore_errors=True)
+        self._sandbox.remove()
+        self._sandbox = None
 
     def sweep(self) -> list[str]:
         """Remove the shared-memory blocks that the program made and left; returns their names."""
-        noted = self._run_dir / "shared_memory"
-        try:
-            names = noted.read_text("utf-8", "replace").splitlines()
-        except OSError:
+        assert self._sandbox is not None
+        noted = self._sandbox.run_dir / "shared_memory"
+        names = read_untrusted(noted, 1 << 16).decode("utf-8", "replace").splitlines()
+        if not names:
             return []
-        left = tree.shared_memory_blocks(list(dict.fromkeys(names)))
-        tree.remove_from_shm(left)
-        noted.unlink(missing_ok=True)
+        left = tree.shared_memory_blocks(list(dict.fromkeys(names)), self._sandbox.shm)
+        tree.remove_from_shm(left, self._sandbox.shm)
+        with contextlib.suppress(OSError):
+            noted.unlink()
         return left
 
     def __exit__(self, *_details: object) -> None:

@@ -28,6 +28,7 @@ from manychefs.interleavings.scheduler import MOST_POINTS, Ended, Entry, Run, St
 from manychefs.interleavings.shrink import shrink
 from manychefs.interleavings.words import ending_of, interleaving_of, short
 from manychefs.report import Finding, Interleaving
+from manychefs.sandbox.confinement import Confinement
 
 SCHEDULES = 200
 MORE = 60  # sampled schedules, with small pipes, after a search that was exhaustive
@@ -125,6 +126,7 @@ def explore(
     shrinking: bool = True,
     replay: Schedule | None = None,
     progress: Callable[[int], None] | None = None,
+    confinement: Confinement | None = None,
 ) -> Exploration:
     """Run a program under many schedules.
 
@@ -139,13 +141,14 @@ def explore(
         shrinking: whether a failing schedule is made small before it is shown.
         replay: run this schedule alone.
         progress: called with the number of schedules so far.
+        confinement: how the program's processes are confined (default: not at all).
 
     Raises:
         NotImported: if the file cannot be imported. HostGone: if it ends the interpreter at import.
         NoFunction: if it has no such function.
     """
     started = time.perf_counter()
-    with pinned() as cpu, Program(call, cpu=cpu) as program:
+    with pinned(), Program(call, confinement) as program:
         search = _Search(program, holds, schedules, seed, leftovers, progress)
         search.found.allowed = list(allowed or [])
         search.is_shrinking = shrinking
@@ -159,17 +162,20 @@ def explore(
 
 
 @contextmanager
-def pinned() -> Iterator[int | None]:
-    """All on one CPU while exploring: only one actor runs at a time, and handing over is cheaper there."""
+def pinned() -> Iterator[None]:
+    """All on one CPU while exploring: only one actor runs at a time, and handing over is cheaper there.
+
+    What is started meanwhile inherits it.
+    """
     if not hasattr(os, "sched_setaffinity"):
-        yield None
+        yield
         return
     before = os.sched_getaffinity(0)
     # Graders beside this one take another CPU, as far as their ids spread them.
     cpu = sorted(before)[os.getpid() % len(before)]
     os.sched_setaffinity(0, {cpu})
     try:
-        yield cpu
+        yield
     finally:
         os.sched_setaffinity(0, before)
 

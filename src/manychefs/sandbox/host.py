@@ -14,10 +14,6 @@ import contextlib
 import os
 import secrets
 import select
-import shutil
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -25,19 +21,19 @@ from pathlib import Path
 from typing import Any, Literal
 
 from manychefs.course import Limits, StartMethod
+from manychefs.errors import ChefsError
 from manychefs.report import Leftovers, ProcessState, clean
 from manychefs.sandbox import stacks, tree
-from manychefs.sandbox.confinement import Confinement, Unconfined
+from manychefs.sandbox.confinement import Confinement, Order, Sandbox
 from manychefs.sandbox.frames import LARGEST, BadFrame, FrameReader, read_untrusted, write_frame
 from manychefs.sandbox.inside import plain
-from manychefs.sandbox.inside.host import RUN_DIR
-
-SCRATCH = "MANYCHEFS_SCRATCH"
-"""Environment variable of the folder for temporary folders, which whoever set it takes away."""
+from manychefs.sandbox.layers.none import Unconfined
 
 KEPT_OUTPUT = 64 << 10  # bytes of what a call prints, from its beginning; the rest is only counted
 LOOK = 0.01  # seconds between two looks at the process tree
 LEFTOVER_GRACE = 1.0  # seconds in which what ends by itself after the function's return has ended
+TOGETHER = 4  # times what one process may have is what all of a call's may have
+START_LIMIT = 60.0  # seconds for a host to be started, before anything of the submission's runs
 EXIT_GRACE = 1.0  # seconds that a program may take to end after its function has returned
 
 How = Literal[
@@ -47,7 +43,7 @@ How = Literal[
     "import",  # the file could not be imported
     "ended",  # it ended the interpreter without an answer
     "deadline",  # it was still running when its time was up
-    "limit",  # it went over a limit; `error["what"]` says which
+    "limit",  # it went over a limit; `error` says which, and how far
     "channel",  # it wrote into the grader's channel
 ]
 
@@ -78,11 +74,6 @@ Watch = Callable[[int, list[int]], None]
 """Called with the call process's id and its descendants' at each look at the tree."""
 
 
-def scratch_folder() -> Path:
-    """A new temporary folder; in the supervisor's own where there is one, so that none outlives it."""
-    return Path(tempfile.mkdtemp(prefix="manychefs-", dir=os.environ.get(SCRATCH)))
-
-
 class Host:
     """A host process for one submission under one start method; started at the first call.
 
@@ -103,114 +94,81 @@ class Host:
         self.submission = submission
         self.start_method = start_method
         self.limits = limits
+        self.inside = submission
+        """The submission's path as the student's program sees it, from the start on."""
         self.functions: list[str] = []
         self._confinement = confinement or Unconfined()
-        self._process: subprocess.Popen[bytes] | None = None
-        self._run_dir = Path()
+        self._sandbox: Sandbox | None = None
         self._token = ""
         self._request_fd = -1
         self._output_fd = -1
         self._reader: FrameReader | None = None
         self._output = bytearray()
         self._printed_bytes = 0
-        self._ready = False
+        self._entered = self._ready = False
         self._unimportable: Outcome | None = None
 
     # -- life ---------------------------------------------------------------------------------
 
     def start(self) -> None:
         """Start the process and its import, without waiting for either."""
-        if self._process is not None:
+        if self._sandbox is not None:
             return
         self._token = f"mc{secrets.token_hex(5)}"
-        self._run_dir = scratch_folder()
         request_in, self._request_fd = os.pipe()
         reply_out, reply_in = os.pipe()
         self._output_fd, output_in = os.pipe()
-        arguments = [
-            *(str(descriptor) for descriptor in (request_in, reply_in)),
-            str(self.submission.parent),
-            self.submission.stem,
-            self.start_method,
-            str(self.limits.memory_mb),
-            self._token,
-        ]
-        command = [sys.executable, "-I", "-B", "-m", "manychefs.sandbox.inside.host", *arguments]
+        order = Order(
+            module="manychefs.sandbox.inside.host",
+            arguments=[str(request_in), str(reply_in), self.start_method, self._token],
+            submission=self.submission,
+            descriptors=(request_in, reply_in),
+            output=output_in,
+            limits=self.limits,
+        )
         try:
-            self._process = subprocess.Popen(
-                self._confinement.command(command, self.submission),
-                stdin=subprocess.DEVNULL,
-                stdout=output_in,
-                stderr=output_in,
-                pass_fds=(request_in, reply_in),
-                start_new_session=True,
-                env=self._environment(),
-            )
+            self._sandbox = self._confinement.start(order)
+            self.inside = self._sandbox.submission
         finally:
             for descriptor in (request_in, reply_in, output_in):
                 os.close(descriptor)
         os.set_blocking(self._output_fd, False)
         os.set_blocking(self._request_fd, False)
         self._reader = FrameReader(reply_out)
-        self._ready = False
-        own_children.add(self._process.pid)
-
-    def _environment(self) -> dict[str, str]:
-        # Minimal, so that no secret of the grader's environment is there to be read. Coverage's own
-        # variable lets the kit's tests measure what runs inside.
-        kept = ("PATH", "HOME", "SYSTEMROOT", "COVERAGE_PROCESS_CONFIG")
-        passed = {name: os.environ[name] for name in kept if name in os.environ}
-        return passed | {
-            "LANG": "C.UTF-8",
-            "TMPDIR": str(self._run_dir),
-            RUN_DIR: str(self._run_dir),
-        }
+        self._entered = self._ready = False
 
     @property
     def pid(self) -> int | None:
-        """The host's process id while it runs."""
-        return self._process.pid if self._process else None
+        """The host's process id, as seen from outside, while it runs."""
+        return self._sandbox.host_pid if self._sandbox else None
 
     def close(self) -> None:
         """End the host and everything that it started; take away what they left on the system."""
-        if self._process is None:
+        if self._sandbox is None:
             return
-        process, self._process = self._process, None
+        sandbox = self._sandbox
         with contextlib.suppress(OSError):
             os.close(self._request_fd)  # an idle host ends by itself when it sees this
-        if not self._ready or self._reader is None:
-            process.kill()
-        try:
-            process.wait(0.2)
-        except subprocess.TimeoutExpired:
-            self._kill_tree(process)
-        own_children.discard(process.pid)
-        tree.kill_orphans(own_children)
+        if self._ready:
+            sandbox.hang_up(0.2)
+        else:
+            sandbox.kill()
         assert self._reader is not None
         for descriptor in (self._reader.descriptor, self._output_fd):
             os.close(descriptor)
-        self._sweep()
-        for _ in range(20):
-            shutil.rmtree(self._run_dir, ignore_errors=True)
-            if not self._run_dir.exists():
-                break
-            # Somebody still writes there: one that forks faster than it was killed.
-            tree.kill_carriers(f"{RUN_DIR}={self._run_dir}")
+        self._sweep(sandbox)
+        sandbox.remove()
+        self._sandbox = None
 
-    def _kill_tree(self, process: subprocess.Popen[bytes]) -> None:
-        tree.kill_descendants(process.pid)
-        process.kill()
-        process.wait()
-
-    def _sweep(self) -> None:
-        tree.remove_from_shm(tree.named_semaphores(self._token))
-        tree.remove_from_shm(tree.shared_memory_blocks(self._noted_blocks()))
+    def _sweep(self, sandbox: Sandbox) -> None:
+        tree.remove_from_shm(tree.named_semaphores(self._token, sandbox.shm), sandbox.shm)
+        blocks = tree.shared_memory_blocks(self._noted_blocks(), sandbox.shm)
+        tree.remove_from_shm(blocks, sandbox.shm)
 
     def _abandon(self) -> None:
         """After anything unclean: kill all, so that the next call starts from nothing."""
-        if self._process is not None:
-            self._kill_tree(self._process)
-            tree.kill_carriers(f"{RUN_DIR}={self._run_dir}")
+        if self._sandbox is not None:
+            self._sandbox.kill()
         self.close()
 
     # -- one call -----------------------------------------------------------------------------
@@ -257,7 +215,7 @@ class Host:
         outcome.printed = clean(bytes(self._output).decode("utf-8", "replace"))
         outcome.printed_bytes = self._printed_bytes
         outcome.at_once, outcome.processes = seen.at_once, len(seen.pids)
-        if outcome.how not in ("value", "raised", "refused") or self._left_running():
+        if outcome.how not in ("value", "raised", "refused") or self._is_used_up():
             self._abandon()
         return outcome
 
@@ -265,7 +223,8 @@ class Host:
         """Wait until the file is imported; an Outcome if it cannot be."""
         if self._ready:
             return None
-        assert self._process is not None
+        self._await_entrance()
+        assert self._sandbox is not None
         until = time.monotonic() + limit
         try:
             frame = self._wait_for_frame(until)
@@ -275,7 +234,7 @@ class Host:
             self._unimportable = Outcome("channel", error={"reason": str(error)})
         else:
             if frame is None:
-                self._unimportable = self._stuck(self._process.pid, limit, during="import")
+                self._unimportable = self._stuck(self._sandbox.host_pid, limit, during="import")
             elif "ready" in frame:
                 self._ready = True
                 self.functions = [clean(str(each), 100) for each in _list(frame["ready"])]
@@ -283,9 +242,36 @@ class Host:
                 self._unimportable = Outcome("import", error=error_of(frame.get("import")))
         return self._unimportable
 
+    def _await_entrance(self) -> None:
+        """Wait until the host is where the submission is to be; what goes wrong before is not its doing.
+
+        Raises:
+            ChefsError: if it does not get there.
+        """
+        if self._entered:
+            return
+        try:
+            frame = self._wait_for_frame(time.monotonic() + START_LIMIT)
+        except (EOFError, BadFrame):
+            frame = None
+        if frame is None or "entered" not in frame:
+            raise self._no_entrance()
+        self._entered = True
+
+    def _no_entrance(self) -> ChefsError:
+        self._take_output()
+        said = clean(bytes(self._output).decode("utf-8", "replace")).strip().splitlines()[-3:]
+        self._abandon()
+        return ChefsError(
+            f"The sandbox ({self._confinement.name}) for the submission could not be started.",
+            cause="The machine is out of memory or processes, or far too busy; or the kit is incomplete.",
+            evidence=said or [f"it said nothing for {START_LIMIT:.0f} s, or ended without a word"],
+            next_step="Run it again; `chefs doctor` says what confines submissions here.",
+        )
+
     def _run(self, request: dict[str, Any], limit: float, look: float, grace: float, seen: _Seen) -> Outcome:
-        assert self._process is not None
-        before = (set(tree.named_semaphores(self._token)), set(self._noted_blocks()))
+        assert self._sandbox is not None
+        before = (set(self._semaphores()), set(self._noted_blocks()))
         started = time.monotonic()
         call_pid = 0
         try:
@@ -300,7 +286,7 @@ class Host:
                         if over := self._over_limit(call_pid, below):
                             return over
                     if now >= started + limit:
-                        return self._stuck(call_pid or self._process.pid, limit)
+                        return self._stuck(call_pid or self._sandbox.host_pid, limit)
                 elif "call" in frame and not call_pid:
                     call_pid = self._own_child(frame["call"])
                 elif "ended" in frame:
@@ -309,14 +295,16 @@ class Host:
                 else:
                     break
         except TimeoutError:
-            return self._stuck(self._process.pid, limit)
+            return self._stuck(self._sandbox.host_pid, limit)
         except (EOFError, BrokenPipeError):
             return Outcome("ended", error={"status": None}, seconds=time.monotonic() - started)
         except BadFrame as error:
             if error.too_large:
                 what = f"returned {error.too_large >> 20:,} MB of data; the limit is {LARGEST >> 20} MB"
-                return Outcome("limit", error={"what": what})
+                return _over("the kit", what)
             return Outcome("channel", error={"reason": str(error)})
+        if over := self._over_disk(now=True):
+            return over
         outcome = self._outcome(frame, now - started)
         call_pid = call_pid or self._call_process()
         seen.look(call_pid, tree.descendants(call_pid))
@@ -327,19 +315,20 @@ class Host:
 
     def _own_child(self, pid: object) -> int:
         """The call process's id as the host says it, if it is a child of the host indeed."""
-        assert self._process is not None
-        return pid if isinstance(pid, int) and pid in tree.children(self._process.pid) else 0
+        assert self._sandbox is not None
+        known = self._sandbox.inside_pid
+        return next((child for child in tree.children(self._sandbox.host_pid) if known(child) == pid), 0)
 
     def _call_process(self) -> int:
         """A reply may overtake the host's own word of whom it forked: the youngest child it is."""
-        assert self._process is not None
+        assert self._sandbox is not None
         return max(
             (
                 pid
-                for pid in tree.children(self._process.pid)
+                for pid in tree.children(self._sandbox.host_pid)
                 if (seen := tree.look(pid)) and seen.role == "worker"
             ),
-            default=self._process.pid,
+            default=self._sandbox.host_pid,
         )
 
     def _outcome(self, frame: dict[str, Any], seconds: float) -> Outcome:
@@ -394,8 +383,8 @@ class Host:
 
     def _raise_if_dead(self) -> None:
         # A killed host's children may hold its end of the pipe open: no end of file tells of it.
-        assert self._process is not None
-        if self._process.poll() is not None:
+        assert self._sandbox is not None
+        if self._sandbox.process.poll() is not None:
             raise EOFError
 
     def _take_output(self) -> None:
@@ -412,20 +401,41 @@ class Host:
                 self._output += part[: KEPT_OUTPUT - len(self._output)]
 
     def _over_limit(self, call_pid: int, below: list[int]) -> Outcome | None:
-        if len(below) > self.limits.processes:
-            what = f"had {len(below)} processes at once; the limit is {self.limits.processes}"
-            return Outcome("limit", error={"what": what})
-        used = tree.memory_bytes([call_pid, *below]) >> 20
-        if used > (most := self.limits.memory_mb * 4):
-            return Outcome("limit", error={"what": f"used {used:,} MB of memory; the limit is {most:,} MB"})
+        """The watchdog: what all processes together use, against the exercise's limits."""
+        most = self.limits
+        if len(below) > most.processes:
+            return _over("processes", f"had {len(below)} processes at once; the limit is {most.processes}")
+        memory = most.memory_mb * TOGETHER
+        if (used := tree.memory_bytes([call_pid, *below], above=memory << 20) >> 20) > memory:
+            return _over("memory_mb", f"used {used:,} MB of memory; the limit is {memory:,} MB")
+        if self._printed_bytes > most.output_mb << 20:
+            return _over(
+                "output_mb", f"printed {self._printed_bytes >> 20:,} MB; the limit is {most.output_mb:,} MB"
+            )
+        return self._over_disk(now=False)
+
+    def _over_disk(self, *, now: bool) -> Outcome | None:
+        assert self._sandbox is not None
+        used = self._sandbox.used(now=now)
+        megabytes = used.disk_bytes >> 20
+        if megabytes >= self.limits.disk_mb:
+            return _over(
+                "disk_mb", f"wrote {megabytes:,} MB of files; the limit is {self.limits.disk_mb:,} MB"
+            )
+        if used.files > self.limits.files:
+            return _over("files", f"made {used.files:,} files; the limit is {self.limits.files:,}")
         return None
 
     def _stuck(self, call_pid: int, limit: float, during: str = "call") -> Outcome:
         """The deadline: first the stacks, then (by the caller) the kill."""
-        assert self._process is not None
+        assert self._sandbox is not None
         everyone = [process for process in self._everyone(call_pid) if process.role == "worker"]
-        dumped = stacks.collect([each.pid for each in everyone if each.state != "Z"], self._run_dir)
+        names = {each.pid: self._sandbox.inside_pid(each.pid) for each in everyone}
+        asked = {pid: name for pid, name in names.items() if name}
+        dumped = stacks.collect(asked, self._sandbox.run_dir)
         states = stacks.describe(call_pid, everyone, dumped, self.submission)
+        for state in states:
+            state.pid = names.get(state.pid) or state.pid
         return Outcome("deadline", error={"during": during}, stuck=states, seconds=limit)
 
     def _everyone(self, call_pid: int) -> list[tree.Process]:
@@ -435,8 +445,9 @@ class Host:
 
     def _orphans(self) -> list[int]:
         """What escaped from the submission and is still there, with all below it."""
+        assert self._sandbox is not None
         found = []
-        for child in tree.orphans(own_children):
+        for child in self._sandbox.orphans():
             seen = tree.look(child)
             if seen is not None and seen.state == "Z":
                 # It has ended, and its parent before it: most often a helper of an earlier call.
@@ -446,11 +457,13 @@ class Host:
                 found += [child, *tree.descendants(child)]
         return found
 
-    def _left_running(self) -> bool:
-        """Whether anything is still there after a call but the host and the library's own helpers."""
-        if self._process is None:
+    def _is_used_up(self) -> bool:
+        """Whether the next call needs a new host: something still runs in this one, or files fill it."""
+        if self._sandbox is None:
             return False
-        return bool(tree.workers(self._process.pid) or self._orphans())
+        if tree.workers(self._sandbox.host_pid) or self._orphans():
+            return True
+        return self._sandbox.used(now=True).disk_bytes > self.limits.disk_mb << 19
 
     def _leftovers_after_grace(
         self, call_pid: int, before: tuple[set[str], set[str]], frame: dict[str, Any], grace: float
@@ -474,6 +487,7 @@ class Host:
     def _leftovers(
         self, call_pid: int, before: tuple[set[str], set[str]], frame: dict[str, Any]
     ) -> Leftovers:
+        assert self._sandbox is not None
         semaphores, blocks = before
         names = [name for name in self._noted_blocks() if name not in blocks]
         return Leftovers(
@@ -482,18 +496,19 @@ class Host:
                 for each in self._everyone(call_pid)
                 if each.pid != call_pid and each.role == "worker"
             ],
-            semaphores=[name for name in tree.named_semaphores(self._token) if name not in semaphores],
-            shared_memory=tree.shared_memory_blocks(names),
+            semaphores=[name for name in self._semaphores() if name not in semaphores],
+            shared_memory=tree.shared_memory_blocks(names, self._sandbox.shm),
             warnings=[clean(str(text), 300) for text in _list(frame.get("warnings"))[:5]],
         )
 
+    def _semaphores(self) -> list[str]:
+        assert self._sandbox is not None
+        return tree.named_semaphores(self._token, self._sandbox.shm)
+
     def _noted_blocks(self) -> list[str]:
-        noted = read_untrusted(self._run_dir / "shared_memory", 1 << 16)
+        assert self._sandbox is not None
+        noted = read_untrusted(self._sandbox.run_dir / "shared_memory", 1 << 16)
         return noted.decode("utf-8", "replace").splitlines()
-
-
-own_children: set[int] = set()
-"""Process ids of children that the grader started itself (hosts, serial runs): no orphans."""
 
 
 class _Seen:
@@ -521,6 +536,10 @@ class _Seen:
         self.at_once = max(self.at_once, alive)
         if self._watch is not None:
             self._watch(call_pid, below)
+
+
+def _over(limit: str, what: str) -> Outcome:
+    return Outcome("limit", error={"limit": limit, "what": what})
 
 
 def _list(value: object) -> list[Any]:

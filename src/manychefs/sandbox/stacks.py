@@ -74,13 +74,17 @@ class Frame:
     function: str
 
 
-def collect(pids: list[int], run_dir: Path) -> dict[int, list[list[Frame]]]:
+def collect(pids: dict[int, int], run_dir: Path) -> dict[int, list[list[Frame]]]:
     """Ask these processes for their stacks; threads as lists of frames, innermost first.
+
+    Args:
+        pids: for each process id the one by which the process knows itself, and names its file.
 
     A process that does not answer within PATIENCE (it is not Python, or it is not even started)
     is not in the result.
     """
-    asked = [pid for pid in pids if (run_dir / f"{pid}.stack").exists()]
+    files = {pid: run_dir / f"{own}.stack" for pid, own in pids.items()}
+    asked = [pid for pid, file in files.items() if os.path.lexists(file)]
     for pid in asked:
         with contextlib.suppress(OSError):
             os.kill(pid, STACK_SIGNAL)
@@ -88,16 +92,16 @@ def collect(pids: list[int], run_dir: Path) -> dict[int, list[list[Frame]]]:
     sizes: dict[int, int] = {}
     while time.monotonic() < until:
         time.sleep(0.01)
-        now = {pid: _size(run_dir / f"{pid}.stack") for pid in asked}
+        now = {pid: _size(files[pid]) for pid in asked}
         if now == sizes and all(now.values()):
             break
         sizes = now
-    return {pid: threads for pid in asked if (threads := parse(_read(run_dir / f"{pid}.stack")))}
+    return {pid: threads for pid in asked if (threads := parse(_read(files[pid])))}
 
 
 def _size(path: Path) -> int:
     with contextlib.suppress(OSError):
-        return path.stat().st_size
+        return path.lstat().st_size
     return 0
 
 

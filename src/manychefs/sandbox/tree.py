@@ -101,6 +101,18 @@ def die_with_parent() -> None:
         ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGTERM)
 
 
+def hide_memory() -> None:
+    """On Linux, keep other processes of the same user from tracing this one and reading its memory.
+
+    For whoever knows the expected values: a submission that is not walled off is the same user's.
+    """
+    if LINUX:
+        import ctypes
+
+        pr_set_dumpable = 4
+        ctypes.CDLL(None).prctl(pr_set_dumpable, 0, 0, 0, 0)
+
+
 def children(pid: int) -> list[int]:
     """Process ids of the direct children of `pid`, zombies included."""
     if not LINUX:
@@ -189,8 +201,31 @@ def cpu_seconds(pid: int) -> float:
     )
 
 
-def memory_bytes(pids: list[int]) -> int:
-    """Resident memory of these processes together (shared pages count for each)."""
+def memory_bytes(pids: list[int], above: int = 0) -> int:
+    """Memory of these processes together, in bytes.
+
+    Resident memory counts what is shared once for each process, and costs nothing to read. Only where it
+    comes to more than `above` is each one's fair share of it looked up instead (PSS, on Linux).
+    """
+    resident = _resident_bytes(pids)
+    if resident <= above or not LINUX:
+        return resident
+    return sum(_proportional_bytes(pid) for pid in pids)
+
+
+def _proportional_bytes(pid: int) -> int:
+    try:
+        with open(f"/proc/{pid}/smaps_rollup", "rb") as file:
+            for line in file:
+                if line.startswith(b"Pss:"):
+                    return int(line.split()[1]) << 10
+    except (OSError, ValueError, IndexError):
+        # It hides its memory from us (or is gone): then all that is resident is its own.
+        return _resident_bytes([pid])
+    return 0
+
+
+def _resident_bytes(pids: list[int]) -> int:
     total = 0
     for pid in pids:
         with contextlib.suppress(OSError, psutil.Error, ValueError, IndexError):
@@ -256,29 +291,33 @@ def _send(pid: int, number: signal.Signals) -> None:
         os.kill(pid, number)
 
 
-def named_semaphores(prefix: str) -> list[str]:
-    """Semaphores in /dev/shm whose name begins with `prefix` (Linux; elsewhere none can be listed)."""
-    return _in_shm(f"sem.{prefix}")
+SHM = Path("/dev/shm")
 
 
-def _in_shm(start: str) -> list[str]:
-    folder = Path("/dev/shm")
-    if not LINUX or not folder.is_dir():
+def named_semaphores(prefix: str, folder: Path = SHM) -> list[str]:
+    """Semaphores in /dev/shm whose name begins with `prefix` (Linux; elsewhere none can be listed).
+
+    Args:
+        folder: where /dev/shm is seen, if it is another one's.
+    """
+    if not LINUX:
         return []
-    return sorted(entry.name for entry in folder.iterdir() if entry.name.startswith(start))
+    try:
+        return sorted(name for name in os.listdir(folder) if name.startswith(f"sem.{prefix}"))
+    except OSError:
+        return []
 
 
-def shared_memory_blocks(names: list[str]) -> list[str]:
+def shared_memory_blocks(names: list[str], folder: Path = SHM) -> list[str]:
     """Which of the shared-memory blocks of these names are still there (Linux)."""
-    folder = Path("/dev/shm")
     if not LINUX:
         return []
     bare = {name.lstrip("/") for name in names}
-    return sorted(name for name in bare if name and "/" not in name and (folder / name).exists())
+    return sorted(name for name in bare if name and "/" not in name and os.path.lexists(folder / name))
 
 
-def remove_from_shm(names: list[str]) -> None:
+def remove_from_shm(names: list[str], folder: Path = SHM) -> None:
     """Unlink these entries of /dev/shm, so that nothing a submission left outlives its check."""
     for name in names:
         with contextlib.suppress(OSError):
-            (Path("/dev/shm") / name).unlink()
+            (folder / name).unlink()

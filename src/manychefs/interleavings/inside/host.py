@@ -19,6 +19,8 @@ import socket
 import sys
 
 from manychefs.interleavings.inside import actors, leaves
+from manychefs.sandbox.inside import confine
+from manychefs.sandbox.inside.host import die_with_parent
 
 TYPE_CHECKING = False  # loading typing would cost every process of the program's 5 ms
 if TYPE_CHECKING:
@@ -27,7 +29,11 @@ if TYPE_CHECKING:
 
 def main() -> None:
     """Import the student's file, then run one schedule after another until the scheduler hangs up."""
-    control_fd, path, memory, arguments = sys.argv[1:5]
+    plan, control_fd, arguments = sys.argv[1:4]
+    # Before any leaf is replaced: what walls it in forks and waits.
+    die_with_parent()
+    path = confine.enter(int(plan))
+    die_with_parent()
     os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
     sys.argv[:] = [path]
     folder = os.path.dirname(path)
@@ -40,13 +46,10 @@ def main() -> None:
 
     control = socket.socket(fileno=int(control_fd))
     control.set_inheritable(False)
-    sandbox_host.die_with_parent()
-    sandbox_host.limit_memory(int(memory))
     become_subreaper()
     import_library()
     sandbox_host.note_shared_memory()
     sys.path.insert(0, folder)
-    os.chdir(folder)
     name = os.path.splitext(os.path.basename(path))[0]
     call = json.loads(arguments)
     channel: Any = _Channel(control, name, call["name"])

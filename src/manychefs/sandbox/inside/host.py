@@ -2,6 +2,7 @@
 
     grader ──request──► host ──fork──► call process ──► the student's processes
        ▲                  │                  │
+       │◄──{"entered"}────┤                  │          (once, when its walls stand)
        │◄──{"ready"}──────┤                  │          (once, after the import)
        │◄──{"call": pid}──┤                  │
        │◄──{"value"} / {"raised"} / {"refused"} ───┤    then it waits, so that the grader can look
@@ -20,6 +21,8 @@ import faulthandler
 import os
 import signal
 import sys
+
+from manychefs.sandbox.inside import confine
 
 TYPE_CHECKING = False  # loading typing would cost every process of the student's 5 ms
 if TYPE_CHECKING:
@@ -89,13 +92,15 @@ def note_shared_memory() -> None:
 
 def main() -> None:
     """Import the submission, then serve one call after another until the grader hangs up."""
-    request_fd, reply_fd, folder, module_name, start_method, memory, token = sys.argv[1:8]
+    plan, request_fd, reply_fd, start_method, token = sys.argv[1:6]
     sys.argv[1:] = []
     # Under the kit's own tests this process is measured; what the student's starts is not.
     os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
     channel = Channel(int(request_fd), int(reply_fd))
     die_with_parent()
-    limit_memory(int(memory))
+    path = confine.enter(int(plan))
+    die_with_parent()  # of another one, perhaps
+    channel.send({"entered": True})
     prepare_process()
 
     import multiprocessing
@@ -105,9 +110,8 @@ def main() -> None:
     # Named semaphores of this submission are told from everyone else's by their prefix.
     this: Any = multiprocessing.process.current_process()
     this._config["semprefix"] = f"/{token}"
-    sys.path.insert(0, folder)
-    os.chdir(folder)
-    module = import_submission(module_name, channel)
+    sys.path.insert(0, os.path.dirname(path))
+    module = import_submission(os.path.splitext(os.path.basename(path))[0], channel)
     while (request := channel.receive()) is not None:
         if "name" not in request:
             continue  # "end", for a call process that did not live to read it
@@ -269,18 +273,6 @@ class Channel:
             parts.append(part)
             count -= len(part)
         return b"".join(parts)
-
-
-def limit_memory(megabytes: int) -> None:
-    """Cap the address space of this process and of every process that it starts."""
-    try:
-        import resource
-
-        size = megabytes << 20
-        resource.setrlimit(resource.RLIMIT_AS, (size, size))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    except (ImportError, ValueError, OSError):
-        pass  # macOS refuses, Windows has none; the grader watches from outside too
 
 
 def die_with_parent() -> None:

@@ -1,0 +1,18 @@
+"""Where the grader keeps what is not to outlive it: temporary folders, and which children are its own."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+SCRATCH = "MANYCHEFS_SCRATCH"
+"""Environment variable of the folder for temporary folders, which whoever set it takes away."""
+
+own_children: set[int] = set()
+"""Process ids of children that the grader started itself (hosts, serial runs): no orphans."""
+
+
+def scratch_folder() -> Path:
+    """A new temporary folder; in the supervisor's own where there is one, so that none outlives it."""
+    return Path(tempfile.mkdtemp(prefix="manychefs-", dir=os.environ.get(SCRATCH)))
