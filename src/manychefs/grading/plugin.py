@@ -44,6 +44,7 @@ from manychefs.grading.student import Bench, Student
 from manychefs.grading.submission import copy_submission
 from manychefs.report import Check, Evidence, Feedback, Kind, Verdict, clean
 from manychefs.sandbox import choice, tree
+from manychefs.sandbox.deadline import LONGEST
 from manychefs.sandbox.scratch import scratch_folder
 from manychefs.speedup import lease
 
@@ -110,7 +111,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = kept
     for item in checks:
         exercise = _exercise_of(item)[1]
-        longest = exercise.limits.seconds * (CHECK_CALLS + 1) + exercise.exploring_seconds
+        longest = exercise.limits.seconds * (CHECK_CALLS + 1) * LONGEST + exercise.exploring_seconds
         item.add_marker(pytest.mark.timeout(longest + BACKSTOP))
     _journal(
         config,

@@ -161,6 +161,7 @@ class Bench:
             look=look,
             grace=SECOND_GRACE if self._has_left and not patient else LEFTOVER_GRACE,
         )
+        self.check_until += self.last_outcome.put_off
         self._has_hung = self._has_hung or self.last_outcome.how == "deadline"
         self._has_left = self._has_left or bool(self.last_outcome.leftovers.processes)
         return self.last_outcome

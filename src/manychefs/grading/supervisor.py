@@ -34,6 +34,7 @@ from manychefs.grading.server import Grader, GraderServer
 from manychefs.grading.submission import copy_submission
 from manychefs.report import Check, Feedback, Machine, Report, Verdict, clean
 from manychefs.sandbox import choice, tree
+from manychefs.sandbox.deadline import LONGEST
 from manychefs.sandbox.scratch import SCRATCH
 from manychefs.speedup.cores import usable_cores
 
@@ -197,7 +198,7 @@ def _run_grader(
                 left = len(progress.planned) - len(progress.ended) if left < 0 else left
                 left -= isinstance(event, journal.Ended)
                 if isinstance(event, journal.Started):
-                    silence_limit = exercise.limits.seconds * 5 + exercise.exploring_seconds + 60
+                    silence_limit = exercise.limits.seconds * 5 * LONGEST + exercise.exploring_seconds + 60
                 else:
                     silence_limit = float("inf") if left else END_LIMIT
             if over:

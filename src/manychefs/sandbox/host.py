@@ -25,6 +25,7 @@ from manychefs.errors import ChefsError
 from manychefs.report import Leftovers, ProcessState, clean
 from manychefs.sandbox import stacks, tree
 from manychefs.sandbox.confinement import Confinement, Order, Sandbox
+from manychefs.sandbox.deadline import Deadline
 from manychefs.sandbox.frames import LARGEST, BadFrame, FrameReader, read_untrusted, write_frame
 from manychefs.sandbox.inside import plain
 from manychefs.sandbox.layers.none import Unconfined
@@ -52,7 +53,8 @@ How = Literal[
 class Outcome:
     """How one call ended, and what was seen of it from outside.
 
-    seconds: wall-clock time from request to reply. cpu_seconds: CPU time of the call process and
+    seconds: wall-clock time from request to reply. put_off: seconds by which its deadline was put off,
+    because the machine had no core for it. cpu_seconds: CPU time of the call process and
     of those that it waited for. at_once, processes: the most workers alive at one time, and how many
     different ones, as seen every few milliseconds.
     """
@@ -63,6 +65,7 @@ class Outcome:
     printed: str = ""
     printed_bytes: int = 0
     seconds: float = 0.0
+    put_off: float = 0.0
     cpu_seconds: float = 0.0
     at_once: int = 0
     processes: int = 0
@@ -107,6 +110,7 @@ class Host:
         self._printed_bytes = 0
         self._entered = self._ready = False
         self._unimportable: Outcome | None = None
+        self._deadline: Deadline | None = None  # of the last call
 
     # -- life ---------------------------------------------------------------------------------
 
@@ -215,6 +219,7 @@ class Host:
         outcome.printed = clean(bytes(self._output).decode("utf-8", "replace"))
         outcome.printed_bytes = self._printed_bytes
         outcome.at_once, outcome.processes = seen.at_once, len(seen.pids)
+        outcome.put_off = self._deadline.given_back if self._deadline else 0.0
         if outcome.how not in ("value", "raised", "refused") or self._is_used_up():
             self._abandon()
         return outcome
@@ -225,9 +230,12 @@ class Host:
             return None
         self._await_entrance()
         assert self._sandbox is not None
-        until = time.monotonic() + limit
+        deadline = Deadline(limit, lambda: self._with_all_below(host_pid))
+        host_pid = self._sandbox.host_pid
         try:
-            frame = self._wait_for_frame(until)
+            frame = self._wait_for_frame(deadline.until)
+            while frame is None and not deadline.is_over():
+                frame = self._wait_for_frame(deadline.until)
         except EOFError:
             self._unimportable = Outcome("import", error=error_of({"type": "SystemExit"}))
         except BadFrame as error:
@@ -272,12 +280,13 @@ class Host:
     def _run(self, request: dict[str, Any], limit: float, look: float, grace: float, seen: _Seen) -> Outcome:
         assert self._sandbox is not None
         before = (set(self._semaphores()), set(self._noted_blocks()))
-        started = time.monotonic()
         call_pid = 0
+        deadline = self._deadline = Deadline(limit, lambda: self._with_all_below(call_pid or host_pid))
+        host_pid, started = self._sandbox.host_pid, deadline.started
         try:
-            write_frame(self._request_fd, request, started + limit)
+            write_frame(self._request_fd, request, deadline.until)
             while True:
-                frame = self._wait_for_frame(min(started + limit, time.monotonic() + look))
+                frame = self._wait_for_frame(min(deadline.until, time.monotonic() + look))
                 now = time.monotonic()
                 if frame is None:
                     if call_pid:
@@ -285,8 +294,8 @@ class Host:
                         seen.look(call_pid, below)
                         if over := self._over_limit(call_pid, below):
                             return over
-                    if now >= started + limit:
-                        return self._stuck(call_pid or self._sandbox.host_pid, limit)
+                    if deadline.is_over():
+                        return self._stuck(call_pid or host_pid, limit)
                 elif "call" in frame and not call_pid:
                     call_pid = self._own_child(frame["call"])
                 elif "ended" in frame:
@@ -312,6 +321,9 @@ class Host:
         outcome.leftovers = self._leftovers_after_grace(call_pid, before, frame, grace)
         self._let_end(outcome)
         return outcome
+
+    def _with_all_below(self, pid: int) -> list[int]:
+        return [pid, *tree.descendants(pid), *self._orphans()]
 
     def _own_child(self, pid: object) -> int:
         """The call process's id as the host says it, if it is a child of the host indeed."""

@@ -201,6 +201,28 @@ def cpu_seconds(pid: int) -> float:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class CpuBooks:
+    """Seconds that a process's threads ran together, and that one of them waited for a core, at most."""
+
+    ran: float = 0.0
+    waited: float = 0.0
+
+
+def cpu_books(pid: int) -> CpuBooks:
+    """The kernel's books of a process; nothing where it keeps none (not Linux) or the process is gone."""
+    ran, waited = 0.0, 0.0
+    with contextlib.suppress(OSError):
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            with (
+                contextlib.suppress(OSError, ValueError),
+                open(f"/proc/{pid}/task/{thread}/schedstat", "rb") as file,
+            ):
+                on_core, in_queue, _ = map(int, file.read().split())
+                ran, waited = ran + on_core / 1e9, max(waited, in_queue / 1e9)
+    return CpuBooks(ran, waited)
+
+
 def memory_bytes(pids: list[int], above: int = 0) -> int:
     """Memory of these processes together, in bytes.
 
