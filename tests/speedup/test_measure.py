@@ -315,7 +315,7 @@ def measured_as(sample: Sample, control: Sample = CONTROL, cores: int = 2) -> An
         (ONE_PROCESS, "One process did all of the work"),
         (THREADS, "Threads do not help"),
         (START_JOIN, "took turns"),
-        (BOTH_DO_EVERYTHING, "Each of your processes did all of it: together 2.0 times"),
+        (BOTH_DO_EVERYTHING, "each did all of it, together 2.0 times"),
         (UNEVEN, "One process did 74 % of the work"),
         (
             student(1.4, 2.5, 0.7, 0.7, 0.7),
@@ -357,5 +357,5 @@ def test_too_slow_on_tiny_input_is_said_in_times_and_seconds():
     measured = summarise([Round(Sample(0.004, 0.004), student(0.02, 0.03, 0.03), SERIAL)] * 11, 2, 2.0)
     measured.slower = True
     told = failure(measured, "f")
-    assert told.happened == "f takes 5.0 times as long as the serial run; 2.00 times is allowed."
+    assert "5.0 times as long as the serial run; 2.0 times is allowed." in told.happened
     assert "16.0 ms" in told.cause

@@ -52,7 +52,13 @@ def check(
     for exercise in chosen:
         path = submission if submission is not None else course.stub(exercise)
         show = None if form else _Shown(course, exercise, path)
-        report = supervisor.grade(course, exercise, path, on_check=show.check if show else None)
+        report = supervisor.grade(
+            course,
+            exercise,
+            path,
+            on_check=show.check if show else None,
+            on_wait=show.waits if show else None,
+        )
         reports.append(report)
         if show:
             show.end(report)
@@ -119,6 +125,9 @@ class _Shown:
 
     def check(self, graded: Check) -> None:
         self._console.print(terminal.check(graded, self._seen))
+
+    def waits(self) -> None:
+        self._console.print(terminal.waiting())
 
     def end(self, report: Report) -> None:
         self._console.print()

@@ -32,10 +32,9 @@ from manychefs.grading.outcome import CheckFailed, CheckInconclusive
 from manychefs.grading.student import Bench
 from manychefs.report import CurvePoint, Feedback, SpeedupMeasurement, Verdict
 from manychefs.sandbox import tree
-from manychefs.speedup import words
+from manychefs.speedup import lease, words
 from manychefs.speedup.baseline import run_alone
 from manychefs.speedup.control import Control, sample_of
-from manychefs.speedup.cores import usable_cores
 from manychefs.speedup.measure import (
     Sample,
     long_enough,
@@ -136,7 +135,7 @@ class Comparison:
             CheckInconclusive: if this machine cannot show it.
         """
         bench, owner = self.student.bench, self.student.owner
-        cores = usable_cores()
+        cores = lease.measuring_cores()
         on_two = required or bench.exercise.required_speedup or DEFAULT_REQUIRED
         with Control(bench.method, cores) as control:
             startup = control.startup_seconds()
@@ -165,7 +164,7 @@ class Comparison:
             CheckInconclusive: if this machine cannot show it.
         """
         bench, owner = self.student.bench, self.student.owner
-        cores = usable_cores()
+        cores = lease.measuring_cores()
         with Control(bench.method, cores) as control:
             contest = _Contest(self.student, self._serial, self._student_input, self._serial_input, control)
             cpu_seconds = contest.warm_up(0.0)
@@ -220,7 +219,6 @@ class _Contest:
                 break
             self.size = min(LARGEST, self.size * 1.1 * seconds / taken.wall)
             taken = self._run_serial(-1)
-        self.student(-1)
         return taken.cpu
 
     def serial(self, number: int) -> Sample:

@@ -97,6 +97,11 @@ class _Order:
         yield table(self.interleaving, options.max_width)
 
 
+def waiting() -> Text:
+    """A line while a check waits for its cores."""
+    return Text("  … waits: another grading on this machine is measuring, and has the cores to itself", "dim")
+
+
 def ending(report: Report, stub: bool) -> RenderableType:
     """The score, and what to do next.
 

@@ -94,8 +94,8 @@ def _told_each_did_all(measured: SpeedupMeasurement) -> tuple[str, str]:
     if measured.balance < 1.4:
         return _told_one_did_most(measured)
     return (
-        f"Each of your processes did all of it: together {measured.inflation:.1f} times the work of the "
-        "serial run.",
+        "Your processes did not share the work out: each did all of it, together "
+        f"{measured.inflation:.1f} times the work of the serial run.",
         "Give each process its own part of the work, and put the parts together.",
     )
 
