@@ -19,11 +19,8 @@ and more on a machine where starting processes takes so long that the usual work
 
 from __future__ import annotations
 
-import contextlib
-import os
 import random
-import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,7 +28,6 @@ from manychefs.grading.explain import brief
 from manychefs.grading.outcome import CheckFailed, CheckInconclusive
 from manychefs.grading.student import Bench
 from manychefs.report import CurvePoint, Feedback, SpeedupMeasurement, Verdict
-from manychefs.sandbox import tree
 from manychefs.speedup import lease, words
 from manychefs.speedup.baseline import run_alone
 from manychefs.speedup.control import Control, sample_of
@@ -44,6 +40,7 @@ from manychefs.speedup.measure import (
     scaling_curve,
     worker_counts,
 )
+from manychefs.speedup.still import standing_still
 from manychefs.speedup.watch import LOOK, CpuWatch
 
 DEFAULT_REQUIRED = 1.5
@@ -278,22 +275,3 @@ class _Contest:
                 next_step="Get the correctness checks to pass first.",
             )
         )
-
-
-@contextlib.contextmanager
-def standing_still(hosts: list[int]) -> Iterator[None]:
-    """Stop these processes and all below them for a while."""
-    pids = [each for host in hosts for each in (host, *tree.descendants(host))]
-    _send(pids, "SIGSTOP")
-    try:
-        yield
-    finally:
-        _send(pids, "SIGCONT")
-
-
-def _send(pids: list[int], name: str) -> None:
-    number = getattr(signal, name, None)  # Windows has neither
-    for pid in pids:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            if number is not None:
-                os.kill(pid, number)

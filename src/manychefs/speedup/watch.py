@@ -30,11 +30,10 @@ class CpuWatch:
         self._threads: dict[tuple[int, int], tuple[int, int]] = {}
         self._gone: dict[int, tuple[int, int]] = {}  # of threads whose number came up again for another one
         self._looks: dict[int, list[_Look]] = {}
-        self._began = time.monotonic()
 
     def __call__(self, call_pid: int, below: list[int]) -> None:
         """Read the books of the call process and of everything below it."""
-        now = time.monotonic() - self._began
+        now = time.monotonic()
         for pid in (call_pid, *below):
             if self._read(pid):
                 self._looks.setdefault(pid, []).append((now, *self._total(pid)))
@@ -87,6 +86,8 @@ class CpuWatch:
             seconds: how long the call took; each column is an even part of it.
         """
         totals = self._totals()
+        # The last look comes with the answer: what was before the call does not count.
+        began = max((looks[-1][0] for looks in self._looks.values()), default=0.0) - seconds
         busiest = sorted(self._looks, key=lambda pid: -totals[pid][0])[:MOST_STRIPS]
         first = next(iter(self._looks), None)
         kept = [pid for pid in self._looks if pid in busiest]
@@ -95,7 +96,8 @@ class CpuWatch:
         for pid in kept:
             number += pid != first
             name = "main" if pid == first else f"p{number}"
-            strips.append(strip(name, self._looks[pid], seconds, columns))
+            looks = [(when - began, ran, waited) for when, ran, waited in self._looks[pid]]
+            strips.append(strip(name, looks, seconds, columns))
         return strips
 
 

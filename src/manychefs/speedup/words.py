@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from manychefs.report import Feedback, SpeedupMeasurement
+from manychefs.speedup.measure import long_enough
 
 NOTHING_LOST = "No points are given or taken here."
 
@@ -70,8 +71,9 @@ def share_of_busiest(measured: SpeedupMeasurement) -> float:
 def cause(measured: SpeedupMeasurement) -> tuple[str, str]:
     """The likely cause of a speedup that is missing, and the next step."""
     for fits, told in (
-        (_each_did_all, _told_each_did_all),
         (_took_turns, _told_took_turns),
+        (_too_short, _told_too_short),
+        (_each_did_all, _told_each_did_all),
         (_costs_too_much, _told_costs),
         (_one_did_most, _told_one_did_most),
         (_one_did_all, _told_one_did_all),
@@ -82,6 +84,20 @@ def cause(measured: SpeedupMeasurement) -> tuple[str, str]:
     return (
         "The work is spread, but not evenly or not cheaply enough.",
         "Look for the last process that still works while the others have finished.",
+    )
+
+
+def _too_short(measured: SpeedupMeasurement) -> bool:
+    enough = long_enough(measured.startup_seconds, max(measured.cores, 2))
+    return measured.processes > 2 and measured.serial_seconds < enough and measured.inflation > 1.2
+
+
+def _told_too_short(measured: SpeedupMeasurement) -> tuple[str, str]:
+    return (
+        f"Start-up ate it: starting {max(measured.cores, 2)} processes costs "
+        f"{seconds(measured.startup_seconds)} here, and all of the work takes "
+        f"{seconds(measured.serial_seconds)}.",
+        "Give the processes more work, or do so little without them.",
     )
 
 
@@ -149,7 +165,7 @@ def _told_one_did_all(_: SpeedupMeasurement) -> tuple[str, str]:
 
 
 def _startup_ate_it(measured: SpeedupMeasurement) -> bool:
-    return _lost(measured) > 0.25 * measured.student_seconds and measured.demand < 0.8 * measured.cores
+    return _lost(measured) > 0.25 * measured.student_seconds
 
 
 def _lost(measured: SpeedupMeasurement) -> float:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from rich.console import Group, RenderableType
 from rich.text import Text
 
@@ -20,7 +22,7 @@ def screen(measured: SpeedupMeasurement, width: int) -> RenderableType:
     Args:
         width: of the terminal, in columns.
     """
-    room = max(NARROWEST, min(WIDEST, width - LABEL - 32))
+    room = max(NARROWEST, min(WIDEST, width - LABEL - 36))
     parts = [*_bars(measured, room), *_scale(measured, room)]
     if measured.strips:
         parts += [Text(), Text(f"who ran when, in {seconds(measured.student_seconds)}", "dim")]
@@ -60,8 +62,17 @@ def _scale(measured: SpeedupMeasurement, room: int) -> list[Text]:
 
 
 def _strip(strip: Strip, room: int) -> Text:
-    columns = zip(strip.ran, strip.waited, strict=False)
-    return Text(f"{strip.name:<{LABEL}}{''.join(words.level(*each) for each in columns)[:room]}")
+    columns = zip(_fitted(strip.ran, room), _fitted(strip.waited, room), strict=True)
+    return Text(f"{strip.name:<{LABEL}}{''.join(words.level(*each) for each in columns)}")
+
+
+def _fitted(shares: list[float], room: int) -> list[float]:
+    """The same strip in so many columns: each is the mean of those that it covers."""
+    if not shares:
+        return [0.0] * room
+    edges = [round(column * len(shares) / room) for column in range(room + 1)]
+    covered = [shares[left : max(right, left + 1)] or shares[-1:] for left, right in pairwise(edges)]
+    return [sum(part) / len(part) for part in covered]
 
 
 def _point(point: CurvePoint, curve: list[CurvePoint], room: int) -> Text:
