@@ -69,11 +69,39 @@ class Outcomes(msgspec.Struct, kw_only=True, tag="outcomes", forbid_unknown_fiel
     expected: str
 
 
+class Strip(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """What one process did, in equal parts of the time that the call took.
+
+    name: `main` is the process in which the function was called. ran: cores used in each part (1.0: one
+    thread ran all the time). waited: threads that were ready to run and had no core.
+    """
+
+    name: str
+    ran: list[float]
+    waited: list[float]
+
+
+class CurvePoint(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """A scaling curve at one number of workers: seconds (median), and the speedup with its 95 % interval."""
+
+    workers: int
+    seconds: float
+    speedup: float
+    low: float
+    high: float
+
+
 class SpeedupMeasurement(msgspec.Struct, kw_only=True, tag="speedup", forbid_unknown_fields=True):
     """A speedup with what it was computed from. Times in seconds, medians over `rounds`.
 
-    `parallelism` is S* of docs/how-it-works.md: how many processes' worth of useful work the
-    program asked for at once, whatever else the machine was doing.
+    `parallelism` is S* of docs/speedup.md: how many processes' worth of useful work the program asked for at
+    once, whatever else the machine was doing. low, high: the 95 % interval of `speedup`; the `_interval`s
+    are those of the times. required: the speedup asked for on this many cores, or, where `slower` is set,
+    how many times the serial run's time is allowed. seen: whether the kernel's books could be read.
+    control_seconds: the kit's own job, of the same CPU time and split evenly; what this machine can show.
+    foreign_load: cores that other programs used meanwhile. startup_seconds: what starting one process a core
+    costs here. by_structure: passed although the clock could not show it. seconds: what the measuring took.
+    strips: who ran when, of a run of middling length.
     """
 
     cores: int
@@ -89,6 +117,29 @@ class SpeedupMeasurement(msgspec.Struct, kw_only=True, tag="speedup", forbid_unk
     balance: float
     inflation: float
     processes: int
+    seen: bool = True
+    slower: bool = False
+    by_structure: bool = False
+    control_seconds: float = 0.0
+    control_speedup: float = 0.0
+    serial_interval: tuple[float, float] = (0.0, 0.0)
+    student_interval: tuple[float, float] = (0.0, 0.0)
+    control_interval: tuple[float, float] = (0.0, 0.0)
+    serial_cpu_seconds: float = 0.0
+    busiest_cpu_seconds: float = 0.0
+    foreign_load: float | None = None
+    startup_seconds: float = 0.0
+    attempts: int = 1
+    seconds: float = 0.0
+    strips: list[Strip] = []
+    curve: list[CurvePoint] = []
+
+    @property
+    def serial_fraction(self) -> float | None:
+        """The part that ran on one core, by Karp and Flatt (1990): (1/S - 1/p) / (1 - 1/p)."""
+        if self.cores < 2 or self.speedup <= 0:
+            return None
+        return (1 / self.speedup - 1 / self.cores) / (1 - 1 / self.cores)
 
 
 class Leftovers(msgspec.Struct, kw_only=True, tag="leftovers", forbid_unknown_fields=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -11,17 +12,24 @@ from pathlib import Path
 import pytest
 
 from manychefs.speedup import lease
+from manychefs.speedup.cores import usable_cores
 
 fcntl = pytest.importorskip("fcntl")
 
 # Says when it asks, when it has it, and lets go when told (a line, or the end of its input).
 HOLDER = """
+import os
 import sys
 from pathlib import Path
 from manychefs.speedup import lease
+share = lease.Plan([int(core) for core in sys.argv[3].split(',')], region=int(sys.argv[4]))
 print('asks', flush=True)
-with lease.machine(alone=sys.argv[1] == 'alone', folder=Path(sys.argv[2])):
-    print('holds', flush=True)
+with lease.hold(
+    alone=sys.argv[1] == 'alone', folder=Path(sys.argv[2]), share=share,
+    waits=lambda: print('waits', flush=True),
+):
+    bound = sorted(os.sched_getaffinity(0)) if share.binds else []
+    print('holds', *bound, flush=True)
     sys.stdin.readline()
 print('gone', flush=True)
 """
@@ -30,13 +38,14 @@ print('gone', flush=True)
 class Holder:
     """A process that asks for the machine."""
 
-    def __init__(self, folder: Path, how: str) -> None:
+    def __init__(self, folder: Path, how: str, cores: str, region: int) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-c", HOLDER, how, str(folder)],
+            [sys.executable, "-c", HOLDER, how, str(folder), cores, str(region)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
         )
+        self.waits = False
         assert self.says() == "asks"
 
     def says(self) -> str:
@@ -51,7 +60,10 @@ class Holder:
         assert self.says() == "gone"
 
     def waits_in_flock(self) -> None:
-        """Return when the kernel lists it among those who wait for a lock."""
+        """Return when it has said that it waits, and the kernel lists it among those who do."""
+        if not self.waits:
+            assert self.says() == "waits"
+            self.waits = True
         while not any(
             "->" in line and str(self.process.pid) in line.split()
             for line in Path("/proc/locks").read_text().splitlines()
@@ -64,11 +76,11 @@ class Holder:
 
 
 @pytest.fixture
-def asks(tmp_path: Path) -> Iterator[Callable[[str], Holder]]:
+def asks(tmp_path: Path) -> Iterator[Callable[..., Holder]]:
     with ExitStack() as stack:
 
-        def ask(how: str) -> Holder:
-            holder = Holder(tmp_path / "leases", how)
+        def ask(how: str, cores: str = "0,1", region: int = lease.REGION) -> Holder:
+            holder = Holder(tmp_path / "leases", how, cores, region)
             stack.callback(holder.end)
             return holder
 
@@ -132,19 +144,70 @@ def test_a_killed_waiter_lets_others_in(asks):
 
 
 def test_an_exception_lets_go(tmp_path):
-    with pytest.raises(KeyError), lease.machine(alone=True, folder=tmp_path):
+    with pytest.raises(KeyError), lease.hold(alone=True, folder=tmp_path):
         raise KeyError
-    with lease.machine(alone=True, folder=tmp_path):
+    with lease.hold(alone=True, folder=tmp_path):
         pass
 
 
 def test_a_folder_that_cannot_be_written_stops_no_grading(tmp_path):
     blocked = tmp_path / "file"
     blocked.touch()
-    with lease.machine(alone=True, folder=blocked / "leases"):
+    with lease.hold(alone=True, folder=blocked / "leases"):
         pass
 
 
 def test_the_folder_is_the_users_own(tmp_path):
-    with lease.machine(alone=False, folder=tmp_path / "leases"):
+    with lease.hold(alone=False, folder=tmp_path / "leases"):
         assert (tmp_path / "leases").stat().st_mode & 0o077 == 0
+
+
+# -- more cores than one measurement takes ----------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("cores", "regions", "rest", "binds"),
+    [
+        (1, [[0]], [0], False),
+        (4, [[0, 1, 2, 3]], [0, 1, 2, 3], False),
+        (6, [[0, 1, 2, 3]], [4, 5], True),
+        (16, [[0, 1, 2, 3], [4, 5, 6, 7]], [8, 9, 10, 11, 12, 13, 14, 15], True),
+    ],
+)
+def test_measurements_get_a_region_each_and_checks_the_rest(cores, regions, rest, binds):
+    share = lease.Plan(range(cores))
+    assert (share.regions, share.rest, share.binds) == (regions, rest, binds)
+
+
+def test_where_a_quota_limits_a_measurement_takes_all_there_is_and_nothing_is_bound():
+    share = lease.Plan(range(8), limited=True)
+    assert (share.regions, share.rest, share.binds) == ([[*range(8)]], [*range(8)], False)
+
+
+@pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="needs two cores to bind to")
+def test_a_measurement_and_a_check_run_side_by_side_bound_to_cores_of_their_own(asks):
+    first, second = sorted(os.sched_getaffinity(0))[:2]
+    measurement = asks("alone", f"{first},{second}", region=1)
+    check = asks("shared", f"{first},{second}", region=1)
+    assert measurement.says() == f"holds {first}"
+    assert check.says() == f"holds {second}"
+    another = asks("alone", f"{first},{second}", region=1)
+    another.waits_in_flock()
+    measurement.let_go()
+    assert another.says() == f"holds {first}"
+
+
+def test_what_runs_already_is_bound_too_and_given_back_after(tmp_path):
+    if len(os.sched_getaffinity(0)) < 2:
+        pytest.skip("needs two cores to bind to")
+    before = os.sched_getaffinity(0)
+    share = lease.Plan(sorted(before), region=1)
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
+        with lease.hold(alone=True, folder=tmp_path, share=share):
+            lease.bind([process.pid])
+            assert os.sched_getaffinity(process.pid) == {min(before)}
+            assert lease.measuring_cores() == 1
+            assert usable_cores() == len(before), "how many the machine has is not what is held"
+        process.kill()
+        process.communicate()
+    assert os.sched_getaffinity(0) == before

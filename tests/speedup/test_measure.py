@@ -9,21 +9,28 @@ import pytest
 
 from manychefs.report import Verdict
 from manychefs.speedup.measure import (
-    ATTEMPTS,
+    HURRY,
     ROUNDS,
     Round,
     Sample,
+    add_intervals,
+    best_ratio,
     bootstrap_interval,
+    is_control_good,
     is_settled,
     judge,
+    judge_tiny,
+    long_enough,
     measure,
     required_on,
     summarise,
-    take_rounds,
+    take_round,
+    worker_counts,
 )
 from manychefs.speedup.words import cause, failure, passed, undecided
 
 P, F, I = Verdict.PASSED, Verdict.FAILED, Verdict.INCONCLUSIVE  # noqa: E741
+FIRST, ALL = ROUNDS[0], sum(ROUNDS)
 SERIAL = Sample(wall=1.0, cpu=1.0)
 
 
@@ -31,38 +38,52 @@ def student(wall: float, asked: float, *by_process: float) -> Sample:
     return Sample(wall=wall, cpu=sum(by_process), asked=asked, by_process=by_process)
 
 
+CONTROL = student(0.51, 1.0, 0.5, 0.5)
+BUSY_CONTROL = student(1.0, 2.0, 0.5, 0.5)
 RIGHT = student(0.52, 1.02, 0.51, 0.51, 0.0)
 ON_A_BUSY_MACHINE = student(1.02, 2.0, 0.51, 0.51, 0.0)
 ONE_PROCESS = student(1.0, 1.0, 1.0)
 THREADS = student(1.0, 1.9, 1.0)
 START_JOIN = student(1.02, 1.02, 0.5, 0.5, 0.02)
 BOTH_DO_EVERYTHING = student(1.02, 2.0, 1.0, 1.0)
+IDLE_SPINNER = student(1.02, 2.02, 1.0, 1.0)
 UNEVEN = student(0.76, 1.01, 0.75, 0.25, 0.01)
+STANDING_READY = student(1.02, 2.0, 0.5, 0.5, 0.02)  # one after another, with threads that only wait
+CHATTY = student(1.4, 2.5, 1.0, 1.0, 0.5)
 NO_BOOKS = Sample(wall=0.52, cpu=0.0)
 NO_BOOKS_SERIAL = Sample(wall=1.0, cpu=1.0)
 
 
-def judged(sample: Sample, cores: int = 2, required: float = 1.5) -> Verdict:
-    rounds = [Round(SERIAL, sample)] * ROUNDS
+def of(sample: Sample, control: Sample = CONTROL, serial: Sample = SERIAL) -> Round:
+    return Round(serial, sample, control)
+
+
+def judged(sample: Sample, control: Sample = CONTROL, cores: int = 2, required: float = 1.5) -> Verdict:
+    rounds = [of(sample, control)] * FIRST
     return judge(rounds, summarise(rounds, cores, required))
 
 
 @pytest.mark.parametrize(
-    ("sample", "verdict"),
+    ("sample", "control", "verdict"),
     [
-        (RIGHT, P),
-        (ON_A_BUSY_MACHINE, I),
-        (ONE_PROCESS, F),
-        (THREADS, F),
-        (START_JOIN, F),
-        (BOTH_DO_EVERYTHING, F),
-        (UNEVEN, I),
-        (NO_BOOKS, P),
-        (NO_BOOKS_SERIAL, I),
+        (RIGHT, CONTROL, P),
+        (ON_A_BUSY_MACHINE, BUSY_CONTROL, I),
+        (ONE_PROCESS, CONTROL, F),
+        (ONE_PROCESS, BUSY_CONTROL, F),
+        (THREADS, CONTROL, F),
+        (START_JOIN, CONTROL, F),
+        (BOTH_DO_EVERYTHING, CONTROL, F),
+        (IDLE_SPINNER, CONTROL, F),
+        (CHATTY, CONTROL, F),
+        (UNEVEN, CONTROL, F),
+        (UNEVEN, BUSY_CONTROL, I),
+        (STANDING_READY, CONTROL, I),
+        (NO_BOOKS, CONTROL, P),
+        (NO_BOOKS_SERIAL, CONTROL, I),
     ],
 )
-def test_a_program_gets_the_verdict_that_its_structure_deserves(sample, verdict):
-    assert judged(sample) is verdict
+def test_a_program_gets_the_verdict_that_its_structure_deserves(sample, control, verdict):
+    assert judged(sample, control) is verdict
 
 
 @pytest.mark.parametrize("sample", [RIGHT, ONE_PROCESS, NO_BOOKS, BOTH_DO_EVERYTHING])
@@ -78,70 +99,139 @@ def test_without_the_kernels_books_nothing_is_failed():
 def test_a_clock_that_shows_a_speedup_does_not_excuse_a_serial_program():
     """The serial run was held up by a neighbour: 2x by the clock, and one process after another."""
     slow = Sample(wall=2.0, cpu=1.0)
-    rounds = [Round(slow, START_JOIN)] * ROUNDS
+    rounds = [of(START_JOIN, serial=slow)] * FIRST
     assert judge(rounds, summarise(rounds, 2, 1.5)) is F
 
 
 def test_one_calm_round_is_enough_to_show_it():
-    rounds = [Round(SERIAL, ON_A_BUSY_MACHINE)] * 4 + [Round(SERIAL, RIGHT)]
+    rounds = [of(ON_A_BUSY_MACHINE, BUSY_CONTROL)] * 4 + [of(RIGHT)]
     assert judge(rounds, summarise(rounds, 2, 1.5)) is P
 
 
-def measured_as(sample: Sample, cores: int = 2, required: float = 1.5) -> tuple[Verdict, int, list[float]]:
-    calls: list[int] = []
-    pauses: list[float] = []
+def test_a_control_that_is_slow_itself_lets_nobody_be_failed_by_the_clock():
+    assert is_control_good([of(UNEVEN)] * FIRST, 1.5)
+    assert not is_control_good([of(UNEVEN, BUSY_CONTROL)] * FIRST, 1.5)
+    mostly_busy = [of(UNEVEN, BUSY_CONTROL)] * 4 + [of(UNEVEN)]
+    assert not is_control_good(mostly_busy, 1.5)
 
-    def run() -> Sample:
-        calls.append(1)
-        return sample
 
-    verdict, _ = measure(lambda: SERIAL, run, cores=cores, required=required, pause=pauses.append)
-    return verdict, len(calls), pauses
+class Contest:
+    """A contest whose samples are made up, and which counts who ran."""
+
+    def __init__(self, samples: list[Sample], control: Sample = CONTROL) -> None:
+        self.samples = samples
+        self.kit = control
+        self.went: list[str] = []
+
+    def serial(self, _: int) -> Sample:
+        self.went.append("s")
+        return SERIAL
+
+    def control(self, cpu_seconds: float) -> Sample:
+        assert cpu_seconds == 1.0
+        self.went.append("c")
+        return self.kit
+
+    def student(self, number: int) -> Sample:
+        self.went.append("p")
+        return self.samples[number % len(self.samples)]
+
+
+def measured_by(contest: Contest, cores: int = 2, **options: Any) -> tuple[Verdict, Any, int]:
+    calms: list[float] = []
+    options.setdefault("clock", lambda: 0.0)
+    verdict, measured = measure(
+        contest, cores=cores, required=1.5, cpu_seconds=1.0, calm=calms.append, **options
+    )
+    assert measured.attempts == len(calms)
+    return verdict, measured, len(calms)
 
 
 @pytest.mark.parametrize(
-    ("sample", "verdict", "attempts", "rounds"),
+    ("sample", "control", "verdict", "attempts", "rounds"),
     [
-        (RIGHT, P, 1, 3),
-        (ONE_PROCESS, F, 1, 3),
-        (NO_BOOKS, P, 1, ROUNDS),
-        (ON_A_BUSY_MACHINE, P, 2, 8),
-        (UNEVEN, I, ATTEMPTS, ATTEMPTS * ROUNDS),
-        (NO_BOOKS_SERIAL, I, ATTEMPTS, ATTEMPTS * ROUNDS),
+        (RIGHT, CONTROL, P, 1, 3),
+        (ONE_PROCESS, BUSY_CONTROL, F, 1, 3),
+        (NO_BOOKS, CONTROL, P, 1, FIRST),
+        (UNEVEN, CONTROL, F, 1, FIRST),
+        (ON_A_BUSY_MACHINE, BUSY_CONTROL, P, 2, ALL // 2 + 1),
+        (UNEVEN, BUSY_CONTROL, I, len(ROUNDS), ALL),
+        (STANDING_READY, CONTROL, I, len(ROUNDS), ALL),
+        (NO_BOOKS_SERIAL, CONTROL, I, len(ROUNDS), ALL),
     ],
 )
-def test_it_is_measured_again_only_while_the_verdict_is_not_certain(sample, verdict, attempts, rounds):
-    got, runs, pauses = measured_as(sample)
-    assert (got, runs, len(pauses)) == (verdict, rounds, attempts - 1)
-    assert pauses == sorted(pauses)
+def test_it_is_measured_again_only_while_the_verdict_is_not_certain(
+    sample, control, verdict, attempts, rounds
+):
+    contest = Contest([sample], control)
+    got, measured, calms = measured_by(contest)
+    assert (got, calms, measured.rounds) == (verdict, attempts, rounds)
+    assert contest.went.count("p") == contest.went.count("s") == contest.went.count("c") == rounds
+    assert measured.by_structure == (sample is ON_A_BUSY_MACHINE)
+
+
+@pytest.mark.parametrize(
+    ("sample", "verdict", "rounds"),
+    [(ON_A_BUSY_MACHINE, P, 3), (UNEVEN, I, FIRST), (STANDING_READY, I, FIRST)],
+)
+def test_a_machine_that_is_too_busy_gets_no_second_attempt(sample, verdict, rounds):
+    ticks = iter([0.0] + [HURRY * 2] * 20)
+    control = CONTROL if sample is STANDING_READY else BUSY_CONTROL
+    got, measured, attempts = measured_by(Contest([sample], control), clock=ticks.__next__)
+    assert (got, measured.rounds, attempts) == (verdict, rounds, 1)
 
 
 @pytest.mark.parametrize("sample", [RIGHT, UNEVEN, NO_BOOKS])
 def test_on_one_core_it_is_measured_once(sample):
-    verdict, runs, pauses = measured_as(sample, cores=1)
-    assert (verdict, pauses) == (I, [])
-    assert runs <= ROUNDS
+    verdict, measured, attempts = measured_by(Contest([sample]), cores=1)
+    assert (verdict, attempts) == (I, 1)
+    assert measured.rounds <= FIRST
 
 
 def test_the_rounds_that_are_left_out_would_not_have_changed_the_verdict(monkeypatch):
     kinds = [RIGHT, ON_A_BUSY_MACHINE, ONE_PROCESS, START_JOIN, UNEVEN, NO_BOOKS, student(0.6, 1.0, 0.6, 0.4)]
     fewer = 0
-    for seed in range(400):
+    for seed in range(60):
         pick = random.Random(seed)
         some = pick.sample(kinds, pick.randint(1, 3))
-        samples = [pick.choice(some) for _ in range(ATTEMPTS * ROUNDS)]
+        samples = [pick.choice(some) for _ in range(ALL)]
         verdicts = []
         for settled in (is_settled, lambda *_: False):
             monkeypatch.setattr("manychefs.speedup.measure.is_settled", settled)
-            left = iter(samples)
-            verdict, measured = measure(
-                lambda: SERIAL, left.__next__, cores=2, required=1.5, pause=lambda _: None
-            )
+            verdict, measured, _ = measured_by(Contest(samples, BUSY_CONTROL))
             verdicts.append((verdict, measured.rounds))
-        (early, taken), (late, of) = verdicts
+        (early, taken), (late, of_all) = verdicts
         assert early is late, samples
-        fewer += taken < of
-    assert fewer > 100
+        fewer += taken < of_all
+    assert fewer > 15
+
+
+def test_start_up_decides_how_long_a_job_must_be():
+    assert long_enough(0.01, 2) == pytest.approx(0.094, abs=0.001)
+    assert long_enough(0.02, 2) == pytest.approx(2 * long_enough(0.01, 2))
+
+
+def test_a_curve_has_every_doubling_and_all_cores():
+    assert [worker_counts(cores) for cores in (1, 2, 4, 6, 16)] == [
+        [1], [1, 2], [1, 2, 4], [1, 2, 4, 6], [1, 2, 4, 8, 16]
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("wall", "cpu", "verdict"),
+    [(1.1, 1.1, P), (5.0, 6.0, F), (5.0, 1.0, F), (1.1, 6.0, I)],
+    ids=["as quick", "a pool", "sleeps", "quick by the clock, and busy elsewhere"],
+)
+def test_tiny_input_is_judged_by_clock_and_cpu(wall, cpu, verdict):
+    sample = student(wall, cpu, cpu)
+    assert judge_tiny([Round(SERIAL, sample, SERIAL)] * 11, by=2.0) is verdict
+
+
+def test_tiny_input_on_a_busy_machine_fails_nobody_for_one_slow_run():
+    slow, usual = student(9.0, 1.1, 1.1), student(1.2, 1.1, 1.1)
+    rounds = [Round(SERIAL, slow, SERIAL)] * 4 + [Round(SERIAL, usual, SERIAL)] * 7
+    assert judge_tiny(rounds, by=2.0) is P
+    assert judge_tiny([Round(SERIAL, Sample(9.0, 0.0), SERIAL)] * 11, by=2.0) is I, "no books, no failure"
 
 
 @pytest.mark.parametrize("on_two", [1.2, 1.5, 1.9])
@@ -159,28 +249,22 @@ def test_one_core_can_ask_for_nothing():
 
 def test_rounds_shuffle_who_goes_first_and_the_seed_decides_it():
     def order(seed: int) -> str:
-        went: list[str] = []
-
-        def run(name: str) -> Sample:
-            went.append(name)
-            return SERIAL
-
-        list(take_rounds(lambda: run("s"), lambda: run("p"), 12, seed))
-        pairs = ["".join(went[at : at + 2]) for at in range(0, 24, 2)]
-        assert set(pairs) == {"sp", "ps"}, "each round has both, and not always in one order"
-        return "".join(pairs)
+        contest, random_order = Contest([RIGHT]), random.Random(seed)
+        for number in range(24):
+            taken = take_round(contest, number, random_order, 1.0)
+            assert (taken.serial, taken.student, taken.control) == (SERIAL, RIGHT, CONTROL)
+        went = "".join(contest.went)
+        rounds = {went[at : at + 3] for at in range(0, 72, 3)}
+        assert len(rounds) > 3, "not always in one order"
+        assert {"".join(sorted(each)) for each in rounds} == {"cps"}, "each round has all three"
+        return went
 
     assert order(3) == order(3)
     assert len({order(seed) for seed in range(5)}) > 1
 
 
-def test_the_samples_of_a_round_stay_what_they_are():
-    rounds = list(take_rounds(lambda: SERIAL, lambda: RIGHT, 10, seed=1))
-    assert [(each.serial, each.student) for each in rounds] == [(SERIAL, RIGHT)] * 10
-
-
 def test_an_outlier_moves_neither_the_median_nor_the_interval_far():
-    rounds = [Round(SERIAL, RIGHT)] * 4 + [Round(SERIAL, student(50.0, 60.0, 0.51, 0.51))]
+    rounds = [of(RIGHT)] * 4 + [of(student(50.0, 60.0, 0.51, 0.51))]
     measured = summarise(rounds, 2, 1.5)
     assert measured.speedup == pytest.approx(1 / 0.52)
     assert measured.rounds == 5
@@ -203,11 +287,26 @@ def _width(values: list[float]) -> float:
 
 
 def test_zeroes_do_not_divide():
-    nothing = Round(Sample(wall=1.0, cpu=0.0), Sample(wall=1.0, cpu=0.0))
+    nothing = of(Sample(wall=1.0, cpu=0.0), serial=Sample(wall=1.0, cpu=0.0))
     assert (nothing.parallelism, nothing.balance, nothing.inflation) == (0.0, 0.0, 1.0)
 
 
+def test_the_figures_are_those_of_the_rounds():
+    rounds = [of(RIGHT)] * 3 + [of(ON_A_BUSY_MACHINE, BUSY_CONTROL)]
+    measured = summarise(rounds, 2, 1.5)
+    add_intervals(measured, rounds)
+    assert best_ratio(rounds) == pytest.approx(1 / 0.52)
+    assert measured.control_speedup == pytest.approx(1 / 0.51)
+    assert (measured.serial_interval, measured.control_interval[0]) == ((1.0, 1.0), 0.51)
+    assert measured.serial_fraction == pytest.approx(2 * 0.52 - 1, abs=0.001)
+    assert summarise(rounds, 1, 1.5).serial_fraction is None
+
+
 # -- the words --------------------------------------------------------------------------------
+
+
+def measured_as(sample: Sample, control: Sample = CONTROL, cores: int = 2) -> Any:
+    return summarise([of(sample, control)] * FIRST, cores, 1.5)
 
 
 @pytest.mark.parametrize(
@@ -216,26 +315,47 @@ def test_zeroes_do_not_divide():
         (ONE_PROCESS, "One process did all of the work"),
         (THREADS, "Threads do not help"),
         (START_JOIN, "took turns"),
-        (BOTH_DO_EVERYTHING, "2.0 times the work of the serial run"),
+        (BOTH_DO_EVERYTHING, "each did all of it, together 2.0 times"),
         (UNEVEN, "One process did 74 % of the work"),
+        (
+            student(1.4, 2.5, 0.7, 0.7, 0.7),
+            "Starting 3 processes and talking between them took 1.10 s of CPU",
+        ),
+        (student(0.8, 1.02, 0.51, 0.51), "Start-up and waiting ate it: 0.29 s of 0.80 s"),
     ],
 )
 def test_the_likely_cause_is_the_right_one(sample, words):
-    measured: Any = summarise([Round(SERIAL, sample)] * ROUNDS, 2, 1.5)
+    measured = measured_as(sample)
     assert words in cause(measured)[0]
     assert words in failure(measured, "f").cause
 
 
 def test_what_is_said_without_a_verdict_depends_on_the_cores():
-    rounds = [Round(SERIAL, UNEVEN)] * ROUNDS
-    assert "only one core is usable" in undecided(summarise(rounds, 1, 1.5), "f").happened
-    told = undecided(summarise(rounds, 2, 1.5), "f")
+    told = undecided(measured_as(UNEVEN, cores=1), "f")
+    assert "only one core is usable" in told.happened
+    assert "with more cores it should be" in told.cause
+    assert "took turns" in undecided(measured_as(START_JOIN, cores=1), "f").cause
+    told = undecided(measured_as(UNEVEN), "f")
     assert "too close to tell" in told.happened
     assert "One process did 74 % of the work" in told.cause
 
 
+def test_without_the_kernels_books_it_is_said_what_was_not_seen():
+    told = undecided(measured_as(NO_BOOKS_SERIAL), "f")
+    assert "it alone fails nobody" in told.happened
+    assert any("not seen on this system" in line for line in told.evidence)
+
+
 def test_a_pass_says_whether_the_clock_could_show_it():
-    calm = summarise([Round(SERIAL, RIGHT)] * ROUNDS, 2, 1.5)
-    busy = summarise([Round(SERIAL, ON_A_BUSY_MACHINE)] * ROUNDS, 2, 1.5)
+    calm, busy = measured_as(RIGHT), measured_as(ON_A_BUSY_MACHINE, BUSY_CONTROL)
+    busy.by_structure = True
     assert "1.92 times as fast" in passed(calm, "f").happened
     assert "too busy to show it" in passed(busy, "f").happened
+
+
+def test_too_slow_on_tiny_input_is_said_in_times_and_seconds():
+    measured = summarise([Round(Sample(0.004, 0.004), student(0.02, 0.03, 0.03), SERIAL)] * 11, 2, 2.0)
+    measured.slower = True
+    told = failure(measured, "f")
+    assert "5.0 times as long as the serial run; 2.0 times is allowed." in told.happened
+    assert "16.0 ms" in told.cause

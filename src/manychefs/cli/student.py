@@ -58,7 +58,12 @@ def check(
         path = submission if submission is not None else course.stub(exercise)
         show = None if form else _Shown(course, exercise, path)
         report = supervisor.grade(
-            course, exercise, path, on_check=show.check if show else None, confinement=layer
+            course,
+            exercise,
+            path,
+            on_check=show.check if show else None,
+            on_wait=show.waits if show else None,
+            confinement=layer,
         )
         reports.append(report)
         if show:
@@ -126,6 +131,9 @@ class _Shown:
 
     def check(self, graded: Check) -> None:
         self._console.print(terminal.check(graded, self._seen))
+
+    def waits(self) -> None:
+        self._console.print(terminal.waiting())
 
     def end(self, report: Report) -> None:
         self._console.print()

@@ -1,4 +1,4 @@
-"""What `chefs explore` is to run and what is right, from the words of its command line.
+"""What `chefs explore` and `chefs speedup` are to run, and what is right, from the words of the command line.
 
 Everything that can be wrong with these words is told here, before anything is run.
 """
@@ -30,9 +30,9 @@ def call_of(target: str, args: str | None, recorded: Schedule | None) -> Call:
     Raises:
         ChefsError: if the words are wrong.
     """
-    path, function = _path_and_function(target)
+    path, function = path_and_function(target, LIKE)
     if args is not None:
-        given = _arguments(args)
+        given = arguments(args)
     elif recorded is not None:
         given = recorded.args, recorded.kwargs
     else:
@@ -42,34 +42,42 @@ def call_of(target: str, args: str | None, recorded: Schedule | None) -> Call:
     return Call(path, function, tuple(given[0]), given[1], LIMITS)
 
 
-def _path_and_function(target: str) -> tuple[Path, str]:
+def path_and_function(target: str, like: str) -> tuple[Path, str]:
+    """The file, as a whole path, and the function that PATH.py::FUNCTION names.
+
+    Args:
+        like: a command that is right, to be shown beside one that is not.
+
+    Raises:
+        ChefsError: if it names none, or the file cannot be imported under its name.
+    """
     given, separator, function = target.rpartition("::")
     if not separator or not given or not function:
         raise ChefsError(
             f"{target!r} names no function of a file.",
             cause="The file and the function are separated by two colons.",
             evidence=["PATH.py::FUNCTION"],
-            next_step=f"Write it like this: {LIKE}",
+            next_step=f"Write it like this: {like}",
         )
     path = Path(given)
-    _refuse_file(path, given)
+    _refuse_file(path, given, like)
     if not function.isidentifier():
         raise ChefsError(
             f"{function!r} is no function's name.",
-            cause="Only functions at the top level of the file can be explored, no methods and no calls.",
+            cause="Only functions at the top level of the file can be called, no methods and no calls.",
             evidence=[target],
-            next_step=f"Give the name alone, and its arguments by --args: {LIKE}",
+            next_step=f"Give the name alone, and its arguments by --args: {like}",
         )
     return path.resolve(), function
 
 
-def _refuse_file(path: Path, given: str) -> None:
+def _refuse_file(path: Path, given: str, like: str) -> None:
     """Raise a ChefsError if this is no script that can be imported under its name."""
     happened, cause = "", ""
     name = path.name.removesuffix(".py")
     try:
         if path.is_dir():
-            happened, cause = f"{given} is a folder.", "Exploring takes one file, and a function in it."
+            happened, cause = f"{given} is a folder.", "It takes one file, and a function in it."
         elif not path.exists():
             happened, cause = f"There is no file {given}.", "Is it misspelt, or in another folder?"
         elif path.suffix != ".py":
@@ -89,7 +97,7 @@ def _refuse_file(path: Path, given: str) -> None:
             happened,
             cause=cause,
             evidence=[f"here: {Path.cwd()}"],
-            next_step=f"Name a readable Python file and a function in it: {LIKE}",
+            next_step=f"Name a readable Python file and a function in it: {like}",
         )
 
 
@@ -120,7 +128,12 @@ def _no_constant(name: str) -> None:
     raise ValueError(f"JSON has no {name}")
 
 
-def _arguments(text: str) -> tuple[list[Any], dict[str, Any]]:
+def arguments(text: str) -> tuple[list[Any], dict[str, Any]]:
+    """The arguments by place and by name that --args gives.
+
+    Raises:
+        ChefsError: if it is no JSON list and no JSON object.
+    """
     value = json_value("--args", text)
     if not isinstance(value, list | dict):
         raise ChefsError(

@@ -1,28 +1,51 @@
 """`speedup`: the fixture with which a grader's test compares the submission with a serial run.
 
     speedup.of("factorials", numbers).over(serial, numbers).at_least(1.5)
+    speedup.of("squares", [1, 2, 3]).over(serial, [1, 2, 3]).not_slower(by=2.0)
+    speedup.of("count_words", text).over(serial, text).curve("workers").at_least()
 
-`serial` is a function of the grader: the baseline never comes from the student's file.
+`serial` is a function of the grader: the baseline never comes from the student's file. An argument
+that is itself a function makes fresh input for each round, so that an answer which was kept from the
+last call is of no use:
+
+    def banquet(random, size):                    # the round's random.Random, and how much work it is
+        return [random.randrange(120_000, 121_000) for _ in range(round(4 * size))]
+
+    speedup.of("factorials", banquet).over(serial, banquet).at_least()
+
+It is called once for `of` and once for `over`, each with a generator of the same seed. `size` is 1.0,
+and more on a machine where starting processes takes so long that the usual work would be too short.
 """
 
 from __future__ import annotations
 
-import time
+import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from manychefs.grading.explain import brief
 from manychefs.grading.outcome import CheckFailed, CheckInconclusive
 from manychefs.grading.student import Bench
-from manychefs.report import Feedback, SpeedupMeasurement, Verdict
-from manychefs.speedup import words
-from manychefs.speedup.cores import usable_cores
-from manychefs.speedup.measure import Sample, measure, required_on
+from manychefs.report import CurvePoint, Feedback, SpeedupMeasurement, Verdict
+from manychefs.speedup import lease, words
+from manychefs.speedup.baseline import run_alone
+from manychefs.speedup.control import Control, sample_of
+from manychefs.speedup.measure import (
+    Sample,
+    long_enough,
+    measure,
+    measure_tiny,
+    required_on,
+    scaling_curve,
+    worker_counts,
+)
+from manychefs.speedup.still import standing_still
 from manychefs.speedup.watch import LOOK, CpuWatch
 
 DEFAULT_REQUIRED = 1.5
-_NOT_YET = object()
+LARGEST = 8.0  # times the usual work, on a machine that starts processes slowly
+_TINY_LOOK = 0.001  # seconds: what is tiny is over in a few of these
 
 
 class Speedup:
@@ -50,17 +73,52 @@ class Timed:
 
     def over(self, serial: Callable[..., Any], *args: Any, **kwargs: Any) -> Comparison:
         """The grader's own serial function and its arguments."""
-        return Comparison(self, lambda: serial(*args, **kwargs))
+        return Comparison(self, serial, args, kwargs)
+
+
+@dataclass(frozen=True)
+class _Inputs:
+    """The arguments of round after round: those that are functions are called anew for each."""
+
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    seed: int
+
+    def of_round(self, number: int, size: float) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """Arguments by place and by name."""
+
+        def fresh(argument: Any) -> Any:
+            if not callable(argument):
+                return argument
+            return argument(random.Random(self.seed * 10_007 + number), size)
+
+        return tuple(map(fresh, self.args)), {name: fresh(each) for name, each in self.kwargs.items()}
+
+    @property
+    def have_a_size(self) -> bool:
+        return any(map(callable, (*self.args, *self.kwargs.values())))
 
 
 class Comparison:
     """A student's call and a serial one that gives the same value."""
 
-    def __init__(self, student: Timed, serial: Callable[[], Any]) -> None:
+    def __init__(
+        self, student: Timed, serial: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> None:
         self.student = student
-        self.serial = serial
-        self._expected: Any = _NOT_YET
-        self._got: Any = _NOT_YET
+        self._serial = serial
+        self._serial_input = _Inputs(args, kwargs, student.bench.seed)
+        self._student_input = _Inputs(student.args, student.kwargs, student.bench.seed)
+        self._workers = ""
+
+    def curve(self, workers: str = "workers") -> Comparison:
+        """Also draw how the speedup grows with the number of workers; this is shown, not judged.
+
+        Args:
+            workers: the parameter of the student's function that takes their number.
+        """
+        self._workers = workers
+        return self
 
     def at_least(self, required: float | None = None) -> None:
         """The student's program is at least this many times as fast as the serial one.
@@ -74,54 +132,145 @@ class Comparison:
             CheckInconclusive: if this machine cannot show it.
         """
         bench, owner = self.student.bench, self.student.owner
-        cores = usable_cores()
+        cores = lease.measuring_cores()
         on_two = required or bench.exercise.required_speedup or DEFAULT_REQUIRED
-        verdict, measured = measure(
-            self._time_serial,
-            self._time_student,
-            cores=cores,
-            required=required_on(max(cores, 2), on_two),
-            seed=bench.seed,
-        )
+        with Control(bench.method, cores) as control:
+            startup = control.startup_seconds()
+            contest = _Contest(self.student, self._serial, self._student_input, self._serial_input, control)
+            verdict, measured = measure(
+                contest,
+                cores=cores,
+                required=required_on(max(cores, 2), on_two),
+                cpu_seconds=contest.warm_up(long_enough(startup, max(cores, 2))),
+                seed=bench.seed,
+                startup_seconds=startup,
+            )
+            if self._workers and verdict is not Verdict.FAILED:
+                measured.curve = contest.curve(self._workers, cores, bench.seed)
         owner.measured = measured
-        if verdict is Verdict.FAILED:
-            raise CheckFailed(words.failure(measured, self.student.name), measured)
-        if verdict is Verdict.INCONCLUSIVE:
-            raise CheckInconclusive(words.undecided(measured, self.student.name), measured)
-        owner.note = words.passed(measured, self.student.name)
+        _tell(owner, verdict, measured, self.student.name)
 
-    def _time_serial(self) -> Sample:
-        wall, cpu = time.perf_counter(), time.process_time()
-        self._expected = self.serial()
-        taken = Sample(wall=time.perf_counter() - wall, cpu=time.process_time() - cpu)
-        self._refuse_wrong_value()
+    def not_slower(self, by: float = 2.0) -> None:
+        """On tiny input: the student's program takes at most `by` times as long as the serial one.
+
+        Both are timed with what calling into a host costs, which is most of it: some milliseconds, a
+        fraction of what starting a pool costs. One core is enough to show it.
+
+        Raises:
+            CheckFailed: if it takes longer, or if it computes something else.
+            CheckInconclusive: if this machine cannot show it.
+        """
+        bench, owner = self.student.bench, self.student.owner
+        cores = lease.measuring_cores()
+        with Control(bench.method, cores) as control:
+            contest = _Contest(self.student, self._serial, self._student_input, self._serial_input, control)
+            cpu_seconds = contest.warm_up(0.0)
+            contest.look = _TINY_LOOK
+
+            def student(number: int) -> Sample:
+                contest.serial(number)  # for its value: by itself it is too short to be timed
+                return contest.student(number)
+
+            verdict, measured = measure_tiny(
+                lambda: control.alone(cpu_seconds, look=_TINY_LOOK),
+                student,
+                cores=cores,
+                by=by,
+                seed=bench.seed,
+            )
+        owner.measured = measured
+        _tell(owner, verdict, measured, self.student.name)
+
+
+def _tell(owner: Speedup, verdict: Verdict, measured: SpeedupMeasurement, name: str) -> None:
+    if verdict is Verdict.FAILED:
+        raise CheckFailed(words.failure(measured, name), measured)
+    if verdict is Verdict.INCONCLUSIVE:
+        raise CheckInconclusive(words.undecided(measured, name), measured)
+    owner.note = words.passed(measured, name)
+
+
+@dataclass
+class _Contest:
+    """The serial function, the control and the submission, each run once when it is asked for.
+
+    While another one runs, the submission's hosts stand still: whatever its file has started while it
+    was imported cannot slow the baseline down.
+    """
+
+    timed: Timed
+    function: Callable[..., Any]
+    student_input: _Inputs
+    serial_input: _Inputs
+    kit: Control
+    size: float = 1.0
+    look: float = LOOK
+    _expected: dict[int, Any] = field(default_factory=dict)
+    _got: dict[int, Any] = field(default_factory=dict)
+
+    def warm_up(self, seconds: float) -> float:
+        """CPU seconds of the serial run, once it takes at least so long by its `size`."""
+        taken = self._run_serial(-1)
+        for _ in range(2):
+            if taken.wall >= seconds or not self.serial_input.have_a_size or self.size >= LARGEST:
+                break
+            self.size = min(LARGEST, self.size * 1.1 * seconds / taken.wall)
+            taken = self._run_serial(-1)
+        return taken.cpu
+
+    def serial(self, number: int) -> Sample:
+        """The baseline on the input of round `number`."""
+        return self._run_serial(number)
+
+    def _run_serial(self, number: int) -> Sample:
+        args, kwargs = self.serial_input.of_round(number, self.size)
+        with standing_still(self.timed.bench.pids()):
+            value, taken = run_alone(lambda: self.function(*args, **kwargs))
+        self._expected.clear()  # results may be large, and only this round's is asked for
+        self._expected[number] = value
+        self._compare(number)
         return taken
 
-    def _time_student(self) -> Sample:
-        watch = CpuWatch()
-        timed = self.student
-        outcome = timed.bench.call(timed.name, timed.args, timed.kwargs, watch=watch, look=LOOK)
-        self._got = timed.bench.value(outcome)
-        self._refuse_wrong_value()
-        return Sample(
-            wall=outcome.seconds,
-            cpu=outcome.cpu_seconds,
-            asked=watch.asked_seconds(),
-            by_process=tuple(watch.cpu_by_process()),
+    def control(self, cpu_seconds: float) -> Sample:
+        """The kit's own work of so many CPU seconds, split evenly."""
+        with standing_still(self.timed.bench.pids()):
+            return self.kit.split(cpu_seconds)
+
+    def student(self, number: int, **more: Any) -> Sample:
+        """The submission on the input of round `number`.
+
+        Raises:
+            CheckFailed: if it does not return, or returns something else than the serial run.
+        """
+        bench, watch = self.timed.bench, CpuWatch()
+        args, kwargs = self.student_input.of_round(number, self.size)
+        with standing_still(bench.pids(but=bench.method)):
+            outcome = bench.call(self.timed.name, args, kwargs | more, watch=watch, look=self.look)
+        self._got[number] = bench.value(outcome)
+        self._compare(number)
+        return sample_of(outcome, watch)
+
+    def curve(self, workers: str, cores: int, seed: int) -> list[CurvePoint]:
+        """The speedup at 1, 2, 4 … workers."""
+        return scaling_curve(
+            self.serial,
+            lambda number, count: self.student(number, **{workers: count}),
+            worker_counts(cores),
+            seed,
         )
 
-    def _refuse_wrong_value(self) -> None:
-        """A speedup counts only for the right result: refuse a wrong one in the first round."""
-        if self._got is _NOT_YET or self._expected is _NOT_YET:
+    def _compare(self, number: int) -> None:
+        """A speedup counts only for the right result: refuse a wrong one as soon as both are there."""
+        if number not in self._got or number not in self._expected:
             return
-        if self._got == self._expected and type(self._got) is type(self._expected):
+        got, expected = self._got.pop(number), self._expected[number]
+        if got == expected and type(got) is type(expected):
             return
-        call = self.student.bench.last_call
+        call = self.timed.bench.last_call
         assert call is not None
         raise CheckFailed(
             Feedback(
-                happened=f"{call.text()} returned {brief(self._got)}; the serial run returned "
-                f"{brief(self._expected)}.",
+                happened=f"{call.text()} returned {brief(got)}; the serial run returned {brief(expected)}.",
                 cause="A speedup counts only for the right result.",
                 next_step="Get the correctness checks to pass first.",
             )

@@ -19,6 +19,12 @@ class Collected(msgspec.Struct, tag="collected"):
     checks: list[Check]
 
 
+class Waits(msgspec.Struct, tag="waits"):
+    """A check waits for cores that another grading holds."""
+
+    name: str
+
+
 class Started(msgspec.Struct, tag="started"):
     """A check starts now."""
 
@@ -31,7 +37,7 @@ class Ended(msgspec.Struct, tag="ended"):
     check: Check
 
 
-Event = Collected | Started | Ended
+Event = Collected | Waits | Started | Ended
 
 
 def append(path: Path, event: Event) -> None:

@@ -204,6 +204,7 @@ def _bench(request: pytest.FixtureRequest, _benches: dict[Path, Bench]) -> Bench
         bench.start()
         bench.seed = config.getoption("--chefs-seed") * 1000
     item.stash[bench_key] = bench
+    lease.bind(bench.pids())
     return bench
 
 
@@ -247,7 +248,9 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
     if check_key not in item.stash:
         return (yield)
     check = item.stash[check_key]
-    with lease.machine(alone=check.kind == "speedup"):
+    with lease.hold(
+        alone=check.kind == "speedup", waits=lambda: _journal(item.config, journal.Waits(check.name))
+    ):
         _journal(item.config, journal.Started(check.name))
         started = time.monotonic()
         result = yield

@@ -181,6 +181,10 @@ class Bench:
             fail(outcome, self.last_call, self.submission, self.host().functions)
         return outcome.value
 
+    def pids(self, but: StartMethod | None = None) -> list[int]:
+        """Process ids of the hosts that run, without that of one method."""
+        return [host.pid for method, host in self._hosts.items() if host.pid is not None and method != but]
+
     def close(self) -> None:
         """End all hosts."""
         for host in self._hosts.values():

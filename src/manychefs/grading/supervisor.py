@@ -44,6 +44,7 @@ END_LIMIT = 30.0  # seconds for a grader to end its hosts after the last check
 TRIES = 2
 
 OnCheck = Callable[[Check], None]
+OnWait = Callable[[], None]
 
 _server: GraderServer | None = None
 _graders: set[int] = set()
@@ -58,6 +59,7 @@ class Progress:
     ended: dict[str, Check] = field(default_factory=dict)
     running: str = ""
     errors: dict[str, int] = field(default_factory=dict)
+    on_wait: OnWait | None = None
     erred: bool = False  # whether this grader has had a check end in an error that is tried again
 
     def missing(self) -> list[str]:
@@ -72,6 +74,7 @@ def grade(
     *,
     student: str = "",
     on_check: OnCheck | None = None,
+    on_wait: OnWait | None = None,
     methods: list[StartMethod] | None = None,
     measure: str = "",
     seed: int = 0,
@@ -83,6 +86,7 @@ def grade(
     Args:
         submission: the student's file, or the folder that it is in.
         on_check: called with each check as it gets its verdict.
+        on_wait: called when a check waits for cores that another grading holds.
         methods: only these start methods (default: those that the exercise lists).
         measure: of the speedup checks, carry out only the one of this name (default: all).
         seed: of the pauses in `races` checks; the same seed pauses at the same places.
@@ -103,7 +107,7 @@ def grade(
     layer = choice.choose(confinement)
     started, clock = datetime.now(UTC), time.monotonic()
     folder = Path(tempfile.mkdtemp(prefix="manychefs-"))
-    progress = Progress()
+    progress = Progress(on_wait=on_wait)
     try:
         copied = copy_submission(submission, exercise, folder)
         options = [f"--submission={copied}", f"--chefs-seed={seed}", f"--chefs-confinement={layer}"]
@@ -278,6 +282,9 @@ def _arguments(grader: Path, path: Path, options: list[str]) -> list[str]:
 def _note(event: journal.Event, progress: Progress, on_check: OnCheck | None) -> None:
     if isinstance(event, journal.Collected):
         progress.planned = progress.planned or event.checks
+    elif isinstance(event, journal.Waits):
+        if progress.on_wait is not None:
+            progress.on_wait()
     elif isinstance(event, journal.Started):
         progress.running = event.name
     else:

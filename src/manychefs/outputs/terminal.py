@@ -12,7 +12,19 @@ from rich.text import Text
 
 from manychefs.course import Exercise
 from manychefs.outputs.interleavings.table import table
-from manychefs.report import Check, ClassTable, Entry, Feedback, Interleaving, Report, Verdict, clean, number
+from manychefs.outputs.speedup.screen import screen
+from manychefs.report import (
+    Check,
+    ClassTable,
+    Entry,
+    Feedback,
+    Interleaving,
+    Report,
+    SpeedupMeasurement,
+    Verdict,
+    clean,
+    number,
+)
 
 SIGNS = {
     Verdict.PASSED: ("✓", "green"),
@@ -81,20 +93,31 @@ def check(graded: Check, seen: set[str]) -> RenderableType:
     if text in seen:
         return Group(line, Padding(Text("As above.", "dim"), (0, 0, 1, 11)))
     seen.add(text)
-    order = graded.evidence
-    shown = [Padding(_Order(order), (0, 0, 0, 11))] if isinstance(order, Interleaving) else []
-    return Group(line, feedback(told), *shown)
+    drawn = graded.evidence
+    if isinstance(drawn, Interleaving):
+        return Group(line, feedback(told), Padding(_Drawn(drawn), (0, 0, 0, 11)))
+    if isinstance(drawn, SpeedupMeasurement):
+        return Group(line, feedback(told), Padding(_Drawn(drawn), (0, 0, 1, 11)))
+    return Group(line, feedback(told))
 
 
-class _Order:
-    """The steps of an Interleaving, laid out once it is known how much room there is."""
+class _Drawn:
+    """Evidence that is drawn, laid out once it is known how much room there is."""
 
-    def __init__(self, interleaving: Interleaving) -> None:
-        self.interleaving = interleaving
+    def __init__(self, evidence: Interleaving | SpeedupMeasurement) -> None:
+        self.evidence = evidence
 
     def __rich_console__(self, _console: Console, options: ConsoleOptions) -> RenderResult:
         """Rich's own protocol: what to show in place of this."""
-        yield table(self.interleaving, options.max_width)
+        if isinstance(self.evidence, Interleaving):
+            yield table(self.evidence, options.max_width)
+        else:
+            yield screen(self.evidence, options.max_width)
+
+
+def waiting() -> Text:
+    """A line while a check waits for its cores."""
+    return Text("  … waits: another grading on this machine is measuring, and has the cores to itself", "dim")
 
 
 def ending(report: Report, stub: bool) -> RenderableType:

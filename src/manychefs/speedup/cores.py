@@ -10,13 +10,17 @@ from __future__ import annotations
 import contextlib
 import math
 import os
+from collections.abc import Callable
 from pathlib import Path
+
+given: frozenset[int] | None = None
+"""The cores that this process had before it bound itself to some of them (manychefs.speedup.lease)."""
 
 
 def usable_cores(root: Path = Path("/sys/fs/cgroup"), cgroups: Path = Path("/proc/self/cgroup")) -> int:
     """Cores that can work for this process at the same time, at least 1."""
     try:
-        cores = len(os.sched_getaffinity(0))
+        cores = len(given if given is not None else os.sched_getaffinity(0))
     except AttributeError:  # macOS, Windows
         cores = os.cpu_count() or 1
     quota = cpu_quota(root, cgroups)
@@ -31,14 +35,14 @@ def cpu_quota(root: Path, cgroups: Path) -> float | None:
             _, controllers, path = line.split(":", 2)
             if not controllers:
                 found += _quotas(root, path, _read_v2)
+                found += _quotas(root / "unified", path, _read_v2)  # beside the older interface
             elif "cpu" in controllers.split(","):
                 found += _quotas(root / controllers, path, _read_v1)
                 found += _quotas(root / "cpu", path, _read_v1)
     return min(found, default=None)
 
 
-def _quotas(mount: Path, path: str, read: object) -> list[float]:
-    assert callable(read)
+def _quotas(mount: Path, path: str, read: Callable[[Path], float | None]) -> list[float]:
     parts = [part for part in path.split("/") if part not in ("", "..")]
     folders = [mount.joinpath(*parts[:depth]) for depth in range(len(parts) + 1)]
     quotas = []

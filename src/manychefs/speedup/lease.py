@@ -1,11 +1,19 @@
-"""Leases on the machine: checks run side by side, but nothing runs beside a speedup measurement.
+"""Leases on cores: checks run side by side, but nothing runs beside a speedup measurement.
 
-    a check           gate (briefly), then the machine's lock, shared
-    a speedup check   gate (held while it waits), then the machine's lock, exclusive
+    cores of this process   0 1 2 3 | 4 5 6 7 8 …
+    a measurement           all of a region, exclusive, in order; bound to them
+    a check                 one core, shared: of the region on a machine that has only one,
+                            else beyond all regions, bound to the cores there
 
-Locks of the operating system on two files, so that all graders of one user share them, whichever
-command started them, and a killed one lets go. Without the gate a speedup check would starve: as
-long as checks come and go, there is always one that holds the lock shared.
+    on the way to a lease   gate (first come, first served; held while it waits) ──► the cores' locks
+
+One lock of the operating system a core, and one for the gate, on files that all graders of one user
+share, whichever command started them; a killed one lets go. Without the gate a measurement would
+starve: as long as checks come and go, there is always one that holds a core. A lease stops only who
+asks for one: what else runs on the machine is watched (manychefs.speedup.load), not stopped.
+
+Where a CPU quota is what limits, which cores are ours is not for us to say: nothing is bound then, and
+a measurement takes all there is.
 """
 
 from __future__ import annotations
@@ -13,35 +21,167 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+
+from manychefs.sandbox import tree
+from manychefs.speedup import cores as machine_cores
+
+REGION = 4  # cores for one measurement; with more a machine can do something else meanwhile
+
+
+class Plan:
+    """How the cores are shared out between measurements and checks.
+
+    Args:
+        cores: their numbers, or as many numbers as a quota allows.
+        limited: whether it is a quota that limits, so that nothing is bound.
+        region: how many cores a measurement gets, if there are more.
+    """
+
+    def __init__(self, cores: Sequence[int], limited: bool = False, region: int = REGION) -> None:
+        few = limited or len(cores) <= region
+        count = 1 if few else max(1, len(cores) // (2 * region))
+        size = len(cores) if few else region
+        self.regions = [list(cores[at * size : (at + 1) * size]) for at in range(count)]
+        self.rest = list(cores) if few else list(cores[count * size :])
+        self.binds = not few
+
+
+def plan() -> Plan:
+    """The plan for this process, by its affinity and its quota."""
+    try:
+        cores = sorted(os.sched_getaffinity(0))
+    except AttributeError:  # macOS, Windows
+        cores = list(range(os.cpu_count() or 1))
+    usable = machine_cores.usable_cores()
+    return Plan(cores[:usable], limited=usable < len(cores))
+
+
+_bound: set[int] | None = None
 
 
 @contextlib.contextmanager
-def machine(*, alone: bool, folder: Path | None = None) -> Iterator[None]:
-    """Hold the machine while a check runs.
+def hold(
+    *,
+    alone: bool,
+    folder: Path | None = None,
+    waits: Callable[[], None] | None = None,
+    share: Plan | None = None,
+) -> Iterator[list[int]]:
+    """Hold cores while a check runs; yields those that it may use.
 
     Args:
-        alone: nothing else may run beside (a speedup check).
-        folder: where the two files are (default: one for this user in the system's temporary folder).
+        alone: nothing else may run beside (a measurement).
+        folder: where the locks are (default: one for this user in the system's temporary folder).
+        waits: called once if the cores are not free at once.
+        share: how the cores are shared out (default: by this machine).
     """
-    try:
+    share = share or plan()
+    kept = share.regions[0] if alone else share.rest
+    with contextlib.ExitStack() as stack:
+        try:
+            import fcntl  # noqa: F401 - Windows has none: one check at a time is up to the caller
+
+            folder = folder or Path(tempfile.gettempdir()) / f"manychefs-leases-{os.getuid()}"
+            folder.mkdir(mode=0o700, exist_ok=True)
+            locks = _Locks(folder, stack, waits)
+            kept = locks.region(share.regions) if alone else locks.one(share)
+        except (ImportError, OSError):  # a full or read-only disk must not stop a grading
+            pass
+        with _bound_to(kept if share.binds else None):
+            yield kept
+
+
+class _Locks:
+    """The lock files of one holder; they are let go with the stack."""
+
+    def __init__(self, folder: Path, stack: contextlib.ExitStack, waits: Callable[[], None] | None) -> None:
+        self._folder = folder
+        self._stack = stack
+        self._waits = waits
+
+    def region(self, regions: Sequence[list[int]]) -> list[int]:
+        """All cores of the first region that is free, or of the first one once it is."""
+        with self._gate():
+            found = next((region for region in regions if self._is_free(region)), regions[0])
+            for core in found:
+                self._take(f"core-{core}", exclusive=True)
+        return found
+
+    def one(self, share: Plan) -> list[int]:
+        """A share in one core: the last, which a measurement takes last."""
+        if share.binds:  # no measurement wants these cores, so nobody need be waited for
+            self._take(f"core-{share.rest[-1]}", exclusive=False)
+            return share.rest
+        with self._gate():
+            self._take(f"core-{share.rest[-1]}", exclusive=False)
+        return share.rest
+
+    @contextlib.contextmanager
+    def _gate(self) -> Iterator[None]:
+        with contextlib.ExitStack() as gate:
+            self._take("gate", exclusive=True, stack=gate)
+            yield
+
+    def _is_free(self, region: Sequence[int]) -> bool:
+        with contextlib.ExitStack() as trial:
+            return all(self._try(f"core-{core}", True, trial) for core in region)
+
+    def _take(self, name: str, *, exclusive: bool, stack: contextlib.ExitStack | None = None) -> None:
         import fcntl
-    except ImportError:  # Windows: one check at a time is up to the caller
+
+        stack = stack or self._stack
+        if self._try(name, exclusive, stack):
+            return
+        waits, self._waits = self._waits, None
+        if waits is not None:
+            waits()
+        descriptor = self._open(name, stack)
+        fcntl.flock(descriptor, fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH)
+
+    def _try(self, name: str, exclusive: bool, stack: contextlib.ExitStack) -> bool:
+        import fcntl
+
+        descriptor = self._open(name, stack)
+        try:
+            fcntl.flock(descriptor, (fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+    def _open(self, name: str, stack: contextlib.ExitStack) -> int:
+        descriptor = os.open(self._folder / name, os.O_RDWR | os.O_CREAT, 0o600)
+        stack.callback(os.close, descriptor)
+        return descriptor
+
+
+@contextlib.contextmanager
+def _bound_to(cores: Sequence[int] | None) -> Iterator[None]:
+    global _bound
+    if cores is None or not hasattr(os, "sched_setaffinity"):
         yield
         return
-    folder = folder or Path(tempfile.gettempdir()) / f"manychefs-leases-{os.getuid()}"
+    before = os.sched_getaffinity(0)
+    _bound = set(cores)
+    machine_cores.given = machine_cores.given or frozenset(before)
+    os.sched_setaffinity(0, _bound)
     try:
-        folder.mkdir(mode=0o700, exist_ok=True)
-        gate, lock = (os.open(folder / name, os.O_RDWR | os.O_CREAT, 0o600) for name in ("gate", "machine"))
-    except OSError:  # a full or read-only disk must not stop a grading
-        yield
-        return
-    try:
-        fcntl.flock(gate, fcntl.LOCK_EX)
-        fcntl.flock(lock, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
-        fcntl.flock(gate, fcntl.LOCK_UN)
         yield
     finally:
-        os.close(lock)
-        os.close(gate)
+        os.sched_setaffinity(0, before)
+        _bound, machine_cores.given = None, None
+
+
+def bind(pids: Sequence[int]) -> None:
+    """Bind these processes, and all below them, to the cores that are held, if any are bound to."""
+    if _bound is None:
+        return
+    for pid in (each for top in pids for each in (top, *tree.descendants(top))):
+        with contextlib.suppress(OSError):
+            os.sched_setaffinity(pid, _bound)
+
+
+def measuring_cores() -> int:
+    """How many cores a measurement has to itself."""
+    return len(_bound) if _bound is not None else len(plan().regions[0])

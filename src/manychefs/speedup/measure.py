@@ -1,4 +1,8 @@
-"""A speedup as a measurement: rounds of serial and student in turn, and a three-way verdict.
+"""A speedup as a measurement: rounds of serial, control and student, and a three-way verdict.
+
+    attempt ──► round ──┬─► serial   the baseline, in a fresh process          ┐
+       ▲                ├─► control  the kit's own work, split evenly          ├ in shuffled order
+       └─ up to 3 more ─┴─► student  the program that is judged                ┘
 
 Wall-clock time alone cannot grade: on a shared machine the same serial work takes 0.2 to 0.36 s, and
 a right answer beside a busy neighbour looks serial. So two things are measured in every round:
@@ -9,7 +13,9 @@ a right answer beside a busy neighbour looks serial. So two things are measured 
            B = CPU of all processes / CPU of the busiest   how evenly it shared the work out
            W = CPU of the student / CPU of the serial run  how much more work it made of it
 
-S* is hardly moved by neighbours: a program whose processes take turns has D = 1 on any machine.
+S* is hardly moved by neighbours: a program whose processes take turns has D = 1 on any machine. The
+control says whether the clock can be believed: where even it is not fast enough, no program is failed
+by the clock.
 
 The verdict goes by medians, and more than half of the rounds make the median: once these agree, the
 others are not run.
@@ -20,33 +26,41 @@ from __future__ import annotations
 import random
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
-from manychefs.report import SpeedupMeasurement, Verdict
+from manychefs.report import CurvePoint, SpeedupMeasurement, Strip, Verdict
+from manychefs.speedup.load import ForeignLoad
 
-ROUNDS = 5
-ATTEMPTS = 3
+ROUNDS = (5, 3, 3, 3)  # of the first attempt, and of those that follow while the verdict is open
+HURRY = 10.0  # seconds of measuring from which on the machine is taken for too busy: no more attempts
+PATIENCE = (1.0, 2.0, 2.0, 3.0)  # seconds that an attempt waits for other programs to calm down
 CLEARLY_SERIAL = 1.25  # S* below this fails whatever the clock says
-_RESAMPLES = 2000
+CLOSE_TO_CONTROL = 0.75  # T_control / T_student from which on structure alone is believed
+LEAST_EFFICIENT = 1.65  # a job is long enough if the control can reach this on two cores
+_RESAMPLES = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One timed run: wall-clock and CPU seconds, and (of the student's) what it asked for."""
+    """One timed run: wall-clock and CPU seconds, what it asked for, and who ran when."""
 
     wall: float
     cpu: float
     asked: float = 0.0
     by_process: tuple[float, ...] = ()
+    strips: tuple[Strip, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """A serial run and the student's run right beside it."""
+    """A serial run, and the control's and the student's right beside it."""
 
     serial: Sample
     student: Sample
+    control: Sample
+    foreign: float | None = None
 
     @property
     def speedup(self) -> float:
@@ -67,12 +81,35 @@ class Round:
     @property
     def inflation(self) -> float:
         """W: the student's CPU time over the serial run's."""
-        return sum(self.student.by_process) / self.serial.cpu if self.serial.cpu else 1.0
+        return self.student.cpu / self.serial.cpu if self.serial.cpu else 1.0
 
     @property
     def parallelism(self) -> float:
         """S*."""
         return min(self.demand, self.balance) * min(1.0, 1.0 / max(self.inflation, 1e-9))
+
+    @property
+    def control_speedup(self) -> float:
+        """What the machine could show in this round."""
+        return self.serial.wall / self.control.wall
+
+    @property
+    def against_control(self) -> float:
+        """The student's speed over the control's."""
+        return self.control.wall / self.student.wall
+
+
+class Contest(Protocol):
+    """Who runs against whom. Each method runs one of them once, in fresh processes."""
+
+    def serial(self, number: int) -> Sample:
+        """The baseline on the input of round `number`."""
+
+    def control(self, cpu_seconds: float) -> Sample:
+        """The kit's own work of so many CPU seconds, split evenly."""
+
+    def student(self, number: int) -> Sample:
+        """The program that is judged, on the input of round `number`."""
 
 
 def required_on(cores: int, on_two: float) -> float:
@@ -84,72 +121,117 @@ def required_on(cores: int, on_two: float) -> float:
     return 1.0 / (serial_fraction + (1.0 - serial_fraction) / max(cores, 1))
 
 
-def take_rounds(
-    serial: Callable[[], Sample], student: Callable[[], Sample], rounds: int, seed: int
-) -> Iterator[Round]:
-    """Time both `rounds` times, in an order that is shuffled anew in each round."""
-    order = random.Random(seed)
-    for _ in range(rounds):
-        if order.random() < 0.5:
-            first = serial()
-            yield Round(first, student())
-        else:
-            second = student()
-            yield Round(serial(), second)
+def long_enough(startup_seconds: float, cores: int) -> float:
+    """Seconds that the serial run should take, so that starting processes does not decide it.
+
+    With start-up cost o a program takes T/p + o: it reaches the efficiency of LEAST_EFFICIENT on two
+    cores if T >= o / (1/x - 1/p), x that same part of p.
+    """
+    best = LEAST_EFFICIENT * cores / 2
+    return startup_seconds / (1 / best - 1 / cores)
 
 
-def summarise(rounds: list[Round], cores: int, required: float) -> SpeedupMeasurement:
-    """Medians over the rounds, and a 95 % bootstrap interval of the median speedup."""
+def take_round(contest: Contest, number: int, order: random.Random, cpu_seconds: float) -> Round:
+    """Time all three, in an order that is shuffled anew for each round."""
+    load = ForeignLoad()
+    runs: dict[str, Callable[[], Sample]] = {
+        "serial": lambda: contest.serial(number),
+        "control": lambda: contest.control(cpu_seconds),
+        "student": lambda: contest.student(number),
+    }
+    taken = {}
+    for name in order.sample(sorted(runs), k=len(runs)):
+        taken[name] = runs[name]()
+    return Round(**taken, foreign=load.cores(sum(each.cpu for each in taken.values())))
+
+
+def summarise(rounds: Sequence[Round], cores: int, required: float) -> SpeedupMeasurement:
+    """Medians over the rounds, and the 95 % bootstrap interval of the speedup."""
+    median = statistics.median
     speedups = [each.speedup for each in rounds]
     low, high = bootstrap_interval(speedups)
-    median = statistics.median
+    middling = sorted(rounds, key=lambda each: each.student.wall)[len(rounds) // 2]
+    loads = [each.foreign for each in rounds if each.foreign is not None]
     return SpeedupMeasurement(
         cores=cores,
         required=required,
         rounds=len(rounds),
         serial_seconds=median(each.serial.wall for each in rounds),
         student_seconds=median(each.student.wall for each in rounds),
+        control_seconds=median(each.control.wall for each in rounds),
         speedup=median(speedups),
         low=low,
         high=high,
+        control_speedup=median(each.control_speedup for each in rounds),
         parallelism=median(each.parallelism for each in rounds),
         demand=median(each.demand for each in rounds),
         balance=median(each.balance for each in rounds),
         inflation=median(each.inflation for each in rounds),
         processes=round(median(len(each.student.by_process) for each in rounds)),
+        serial_cpu_seconds=median(each.serial.cpu for each in rounds),
+        busiest_cpu_seconds=median(max(each.student.by_process, default=0.0) for each in rounds),
+        seen=all(each.student.asked for each in rounds),
+        foreign_load=median(loads) if loads else None,
+        strips=list(middling.student.strips),
     )
 
 
-def bootstrap_interval(values: list[float]) -> tuple[float, float]:
+def add_intervals(measured: SpeedupMeasurement, rounds: Sequence[Round]) -> None:
+    """The 95 % intervals of the times, which are shown and not judged by."""
+    measured.serial_interval = bootstrap_interval([each.serial.wall for each in rounds])
+    measured.control_interval = bootstrap_interval([each.control.wall for each in rounds])
+    measured.student_interval = bootstrap_interval([each.student.wall for each in rounds])
+
+
+def bootstrap_interval(values: Sequence[float]) -> tuple[float, float]:
     """The 95 % percentile-bootstrap interval of the median (Efron 1979), with a fixed seed."""
     pick = random.Random(len(values))
     medians = sorted(statistics.median(pick.choices(values, k=len(values))) for _ in range(_RESAMPLES))
     return medians[int(0.025 * _RESAMPLES)], medians[int(0.975 * _RESAMPLES) - 1]
 
 
-def best_ratio(rounds: list[Round]) -> float:
+def best_ratio(rounds: Sequence[Round]) -> float:
     """The fastest serial run over the fastest student run: what the machine showed at its calmest."""
     return min(each.serial.wall for each in rounds) / min(each.student.wall for each in rounds)
 
 
-def judge(rounds: list[Round], measured: SpeedupMeasurement) -> Verdict:
+def is_control_good(rounds: Sequence[Round], required: float) -> bool:
+    """Whether this machine could show the required speedup while these rounds were taken."""
+    best = min(each.serial.wall for each in rounds) / min(each.control.wall for each in rounds)
+    usual = statistics.median(each.control_speedup for each in rounds)
+    return best >= required and usual >= 0.9 * required
+
+
+def judge(rounds: Sequence[Round], measured: SpeedupMeasurement) -> Verdict:
     """The verdict on these rounds; INCONCLUSIVE asks for another attempt while there is one.
 
-    Without the kernel's books (`parallelism` 0: not Linux) nothing is ever failed.
+    Without the kernel's books (not Linux) nothing is ever failed.
     """
     if measured.cores < 2:
         return Verdict.INCONCLUSIVE
     shown = max(measured.speedup, best_ratio(rounds)) >= measured.required
-    if not any(each.student.asked for each in rounds):
+    if not measured.seen:
         return Verdict.PASSED if shown else Verdict.INCONCLUSIVE
     if measured.parallelism < CLEARLY_SERIAL:
         return Verdict.FAILED
-    if measured.parallelism >= measured.required and shown:
-        return Verdict.PASSED
+    if measured.parallelism >= measured.required:
+        return Verdict.PASSED if shown else Verdict.INCONCLUSIVE
+    if is_control_good(rounds, measured.required) and measured.high < measured.required:
+        return Verdict.FAILED
     return Verdict.INCONCLUSIVE
 
 
-def is_settled(rounds: list[Round], planned: int, required: float) -> bool:
+def is_parallel_in_structure(rounds: Sequence[Round], measured: SpeedupMeasurement) -> bool:
+    """Whether the program asked for enough, and the clock shows it to be nearly as fast as the control.
+
+    The second is what keeps out a program whose threads only stand ready: it asks for cores and makes
+    nothing of them.
+    """
+    close = statistics.median(each.against_control for each in rounds) >= CLOSE_TO_CONTROL
+    return measured.seen and measured.cores > 1 and measured.parallelism >= measured.required and close
+
+
+def is_settled(rounds: Sequence[Round], planned: int, required: float, at_most: int) -> bool:
     """Whether the verdict is certain, whatever the rounds that are still to come would show.
 
     It is if most of this attempt's rounds fail it, or pass it by structure and clock, or if most of
@@ -157,45 +239,165 @@ def is_settled(rounds: list[Round], planned: int, required: float) -> bool:
 
     Args:
         planned: how many rounds there will be by the end of this attempt.
+        at_most: how many by the end of the last one.
     """
     if not all(each.student.asked for each in rounds):
         return False
     serial = sum(each.parallelism < CLEARLY_SERIAL for each in rounds)
     parallel = sum(each.parallelism >= required for each in rounds)
     shown = sum(each.speedup >= required for each in rounds)
-    return max(serial, min(parallel, shown)) > planned / 2 or parallel > ATTEMPTS * ROUNDS / 2
+    close = sum(each.against_control >= CLOSE_TO_CONTROL for each in rounds)
+    return max(serial, min(parallel, shown)) > planned / 2 or min(parallel, close) > at_most / 2
 
 
 def measure(
-    serial: Callable[[], Sample],
-    student: Callable[[], Sample],
+    contest: Contest,
     *,
     cores: int,
     required: float,
+    cpu_seconds: float,
     seed: int = 0,
-    pause: Callable[[float], None] = time.sleep,
+    startup_seconds: float = 0.0,
+    calm: Callable[[float], None] | None = None,
+    clock: Callable[[], float] = time.monotonic,
 ) -> tuple[Verdict, SpeedupMeasurement]:
-    """Measure until the verdict is certain, at most ATTEMPTS times ROUNDS rounds.
+    """Measure until the verdict is certain, in up to four attempts.
 
     When the clock cannot show what the program plainly asked for, because the machine is busy, the
-    structure decides: S* of at least `required` passes.
+    structure decides: S* of at least `required`, and about as fast as the control.
+
+    Args:
+        cpu_seconds: of the serial run, for the size of the control.
+        startup_seconds: what starting a process a core costs here (told, not judged by).
+        calm: waits at most so many seconds for other programs to calm down.
+        clock: tells how long the measuring has taken.
     """
+    calm = calm or ForeignLoad().wait_until_calm
+    began, order = clock(), random.Random(seed)
     rounds: list[Round] = []
-    settled = False
-    for attempt in range(ATTEMPTS):
-        if attempt:
-            pause(0.2 * attempt)
-        for taken in take_rounds(serial, student, ROUNDS, seed + attempt):
-            rounds.append(taken)
-            settled = is_settled(rounds, ROUNDS * (attempt + 1), required)
-            if settled:
-                break
+    planned = 0
+    settled = late = False
+    for attempt, count in enumerate(ROUNDS[: 1 if cores < 2 else None], 1):
+        calm(PATIENCE[attempt - 1])
+        planned += count
+        while len(rounds) < planned and not settled:
+            rounds.append(take_round(contest, len(rounds), order, cpu_seconds))
+            late = clock() - began > HURRY
+            settled = is_settled(rounds, planned, required, planned if late else sum(ROUNDS))
         measured = summarise(rounds, cores, required)
         verdict = judge(rounds, measured)
-        if verdict is not Verdict.INCONCLUSIVE or cores < 2:
-            return verdict, measured
-        if settled:
+        if settled or late or verdict is not Verdict.INCONCLUSIVE:
             break
-    if measured.parallelism >= required:
-        return Verdict.PASSED, measured
-    return Verdict.INCONCLUSIVE, measured
+    if verdict is Verdict.INCONCLUSIVE and is_parallel_in_structure(rounds, measured):
+        verdict, measured.by_structure = Verdict.PASSED, True
+    add_intervals(measured, rounds)
+    measured.attempts, measured.startup_seconds = attempt, startup_seconds
+    measured.seconds = round(clock() - began, 3)
+    return verdict, measured
+
+
+# -- tiny input -------------------------------------------------------------------------------
+
+TINY_ROUNDS = (11, 10, 10)
+
+
+def judge_tiny(rounds: Sequence[Round], by: float) -> Verdict:
+    """Whether the program takes at most `by` times as long as the serial run (the rounds' `serial`).
+
+    Passed if both clock and CPU time say so. Failed if the clock says otherwise with all of its interval
+    and at its calmest: the serial run beside it came the same way and had the same neighbours. Without
+    CPU times the clock alone may pass a program, not fail it.
+    """
+    slower = [1 / each.speedup for each in rounds]
+    low, _ = bootstrap_interval(slower)
+    best = 1 / best_ratio(rounds)
+    quick = min(statistics.median(slower), best) <= by
+    if not all(each.student.asked for each in rounds):
+        return Verdict.PASSED if quick else Verdict.INCONCLUSIVE
+    cheap = statistics.median(each.inflation for each in rounds) <= by
+    if quick and cheap:
+        return Verdict.PASSED
+    return Verdict.FAILED if min(low, best) > by and not quick else Verdict.INCONCLUSIVE
+
+
+def measure_tiny(
+    serial: Callable[[], Sample],
+    student: Callable[[int], Sample],
+    *,
+    cores: int,
+    by: float,
+    seed: int = 0,
+    calm: Callable[[float], None] | None = None,
+) -> tuple[Verdict, SpeedupMeasurement]:
+    """Whether the program takes at most `by` times as long as a serial run that comes the same way."""
+    calm = calm or ForeignLoad().wait_until_calm
+    began, order = time.monotonic(), random.Random(seed)
+    rounds: list[Round] = []
+    for attempt, count in enumerate(TINY_ROUNDS, 1):
+        calm(PATIENCE[attempt - 1])
+        for _ in range(count):
+            rounds.append(_tiny_round(serial, student, len(rounds), order))
+        verdict = judge_tiny(rounds, by)
+        if verdict is not Verdict.INCONCLUSIVE:
+            break
+    measured = summarise(rounds, cores, by)
+    add_intervals(measured, rounds)
+    measured.slower, measured.attempts = True, attempt
+    measured.seconds = round(time.monotonic() - began, 3)
+    return verdict, measured
+
+
+def _tiny_round(
+    serial: Callable[[], Sample], student: Callable[[int], Sample], number: int, order: random.Random
+) -> Round:
+    if order.random() < 0.5:
+        base = serial()
+        return Round(base, student(number), base)
+    taken = student(number)
+    base = serial()
+    return Round(base, taken, base)
+
+
+# -- the scaling curve ------------------------------------------------------------------------
+
+CURVE_ROUNDS = 3
+
+
+def worker_counts(cores: int) -> list[int]:
+    """1, 2, 4 … and the cores themselves: where a scaling curve is measured."""
+    doubled = [1 << step for step in range(cores.bit_length()) if 1 << step < cores]
+    return [*doubled, cores]
+
+
+def scaling_curve(
+    serial: Callable[[int], Sample],
+    student: Callable[[int, int], Sample],
+    counts: Sequence[int],
+    seed: int = 0,
+) -> list[CurvePoint]:
+    """The speedup over the serial run at each number of workers, in shuffled order.
+
+    Args:
+        student: called with a round's number and a number of workers.
+    """
+    order = random.Random(seed)
+    walls: dict[int, list[float]] = {count: [] for count in counts}
+    speedups: dict[int, list[float]] = {count: [] for count in counts}
+    for number in range(CURVE_ROUNDS):
+        base = serial(number).wall
+        for count in order.sample(list(counts), k=len(counts)):
+            wall = student(number, count).wall
+            walls[count].append(wall)
+            speedups[count].append(base / wall)
+    return [_point(count, walls[count], speedups[count]) for count in counts]
+
+
+def _point(workers: int, walls: list[float], speedups: list[float]) -> CurvePoint:
+    low, high = bootstrap_interval(speedups)
+    return CurvePoint(
+        workers=workers,
+        seconds=statistics.median(walls),
+        speedup=statistics.median(speedups),
+        low=low,
+        high=high,
+    )

@@ -9,8 +9,18 @@ from __future__ import annotations
 
 import contextlib
 import os
+import time
+from bisect import bisect_right
+from collections.abc import Sequence
+from itertools import pairwise
 
-LOOK = 0.005  # seconds between two readings; costs about 5 % of a core
+from manychefs.report import Strip
+
+LOOK = 0.005  # seconds between two readings
+COLUMNS = 60  # of a strip
+MOST_STRIPS = 8
+
+_Look = tuple[float, int, int]  # when, and a process's nanoseconds so far: ran, waited
 
 
 class CpuWatch:
@@ -18,18 +28,43 @@ class CpuWatch:
 
     def __init__(self) -> None:
         self._threads: dict[tuple[int, int], tuple[int, int]] = {}
+        self._gone: dict[int, tuple[int, int]] = {}  # of threads whose number came up again for another one
+        self._looks: dict[int, list[_Look]] = {}
 
     def __call__(self, call_pid: int, below: list[int]) -> None:
         """Read the books of the call process and of everything below it."""
+        now = time.monotonic()
         for pid in (call_pid, *below):
-            with contextlib.suppress(OSError):
-                for thread in os.listdir(f"/proc/{pid}/task"):
-                    with (
-                        contextlib.suppress(OSError, ValueError),
-                        open(f"/proc/{pid}/task/{thread}/schedstat", "rb") as file,
-                    ):
-                        ran, waited, _ = map(int, file.read().split())
-                        self._threads[pid, int(thread)] = (ran, waited)
+            if self._read(pid):
+                self._looks.setdefault(pid, []).append((now, *self._total(pid)))
+
+    def _read(self, pid: int) -> bool:
+        seen = False
+        with contextlib.suppress(OSError):
+            for name in os.listdir(f"/proc/{pid}/task"):
+                with (
+                    contextlib.suppress(OSError, ValueError),
+                    open(f"/proc/{pid}/task/{name}/schedstat", "rb") as file,
+                ):
+                    ran, waited, _ = map(int, file.read().split())
+                    self._keep(pid, int(name), ran, waited)
+                    seen = True
+        return seen
+
+    def _keep(self, pid: int, thread: int, ran: int, waited: int) -> None:
+        before = self._threads.get((pid, thread), (0, 0))
+        if ran < before[0]:  # the books of a thread never go back: this is another one
+            gone = self._gone.get(pid, (0, 0))
+            self._gone[pid] = (gone[0] + before[0], gone[1] + before[1])
+        self._threads[pid, thread] = (ran, waited)
+
+    def _total(self, pid: int) -> tuple[int, int]:
+        rows = [books for (owner, _), books in self._threads.items() if owner == pid]
+        gone = self._gone.get(pid, (0, 0))
+        return gone[0] + sum(ran for ran, _ in rows), gone[1] + sum(waited for _, waited in rows)
+
+    def _totals(self) -> dict[int, tuple[int, int]]:
+        return {pid: self._total(pid) for pid in {owner for owner, _ in self._threads}}
 
     @property
     def available(self) -> bool:
@@ -38,11 +73,60 @@ class CpuWatch:
 
     def asked_seconds(self) -> float:
         """CPU time that the program had or was ready for, over all its threads."""
-        return sum(ran + waited for ran, waited in self._threads.values()) / 1e9
+        return sum(ran + waited for ran, waited in self._totals().values()) / 1e9
 
     def cpu_by_process(self) -> list[float]:
         """CPU seconds of each process, the busiest first."""
-        totals: dict[int, int] = {}
-        for (pid, _), (ran, _) in self._threads.items():
-            totals[pid] = totals.get(pid, 0) + ran
-        return sorted((total / 1e9 for total in totals.values()), reverse=True)
+        return sorted((ran / 1e9 for ran, _ in self._totals().values()), reverse=True)
+
+    def strips(self, seconds: float, columns: int = COLUMNS) -> list[Strip]:
+        """Who ran when: a strip a process, in the order in which they came, the idlest left out.
+
+        Args:
+            seconds: how long the call took; each column is an even part of it.
+        """
+        totals = self._totals()
+        # The last look comes with the answer: what was before the call does not count.
+        began = max((looks[-1][0] for looks in self._looks.values()), default=0.0) - seconds
+        busiest = sorted(self._looks, key=lambda pid: -totals[pid][0])[:MOST_STRIPS]
+        first = next(iter(self._looks), None)
+        kept = [pid for pid in self._looks if pid in busiest]
+        number = 0
+        strips = []
+        for pid in kept:
+            number += pid != first
+            name = "main" if pid == first else f"p{number}"
+            looks = [(when - began, ran, waited) for when, ran, waited in self._looks[pid]]
+            strips.append(strip(name, looks, seconds, columns))
+        return strips
+
+
+def strip(name: str, looks: Sequence[_Look], seconds: float, columns: int) -> Strip:
+    """A process's readings as shares of each column of time: running, and ready without a core."""
+    times = [0.0, *(look[0] for look in looks)]
+    # What a process has on its books when it is first seen was before: at most one look ago.
+    start = max(0.0, times[1] - LOOK) if looks else 0.0
+    times[0] = start
+    curves = [[0, *(look[1] for look in looks)], [0, *(look[2] for look in looks)]]
+    edges = [seconds * column / columns for column in range(columns + 1)]
+    ran, waited = ([_share(times, curve, left, right) for left, right in pairwise(edges)] for curve in curves)
+    return Strip(name=name, ran=ran, waited=waited)
+
+
+def _share(times: Sequence[float], curve: Sequence[int], left: float, right: float) -> float:
+    """The part of left..right that the curve (nanoseconds so far) rises by, 0 to what its threads make."""
+    if right <= left:
+        return 0.0
+    return round((_at(times, curve, right) - _at(times, curve, left)) / 1e9 / (right - left), 2)
+
+
+def _at(times: Sequence[float], curve: Sequence[int], when: float) -> float:
+    """A curve's height at a time, straight lines between the readings."""
+    after = bisect_right(times, when)
+    if after == 0:
+        return 0.0
+    if after == len(times):
+        return float(curve[-1])
+    left, right = times[after - 1], times[after]
+    part = (when - left) / (right - left) if right > left else 1.0
+    return curve[after - 1] + part * (curve[after] - curve[after - 1])

@@ -3,92 +3,276 @@
 from __future__ import annotations
 
 from manychefs.report import Feedback, SpeedupMeasurement
+from manychefs.speedup.measure import long_enough
+
+NOTHING_LOST = "No points are given or taken here."
 
 
 def figures(measured: SpeedupMeasurement) -> list[str]:
     """The measurement's lines of evidence."""
+    return [*_times(measured), *_structure(measured), *_circumstances(measured)]
+
+
+def _times(measured: SpeedupMeasurement) -> list[str]:
+    taken = f"serial {seconds(measured.serial_seconds)}, yours {seconds(measured.student_seconds)}"
+    rounds = f"(medians of {measured.rounds} rounds)"
+    if measured.slower:
+        return [
+            f"{1 / measured.speedup:.2f} times as long as the serial run (95 % interval "
+            f"{1 / measured.high:.2f} to {1 / measured.low:.2f}), {measured.required:.2f} allowed",
+            f"{taken} {rounds}, the call itself included in both",
+        ]
     return [
         f"speedup {measured.speedup:.2f}x (95 % interval {measured.low:.2f} to {measured.high:.2f}), "
         f"required {measured.required:.2f}x on {measured.cores} cores",
-        f"serial {measured.serial_seconds:.3f} s, yours {measured.student_seconds:.3f} s "
-        f"(medians of {measured.rounds} rounds)",
-        f"asked for {measured.demand:.2f} cores at once; all its processes did {measured.balance:.2f} "
-        f"times the work of the busiest; CPU time {measured.inflation:.2f} times the serial run's",
+        f"{taken} {rounds}"
+        + (
+            f"; this machine can do it in {seconds(measured.control_seconds)}"
+            * bool(measured.control_seconds)
+        ),
     ]
+
+
+def _structure(measured: SpeedupMeasurement) -> list[str]:
+    if not measured.seen:
+        return ["not seen on this system: what each process did and waited for (Linux shows it)"]
+    if measured.slower:
+        return [f"CPU time {measured.inflation:.2f} times that of the serial run"]
+    return [
+        f"asked for {measured.demand:.2f} cores at once; all its processes did {measured.balance:.2f} "
+        f"times the work of the busiest; CPU time {measured.inflation:.2f} times the serial run's"
+    ]
+
+
+def _circumstances(measured: SpeedupMeasurement) -> list[str]:
+    told = []
+    fraction = measured.serial_fraction
+    if fraction is not None and 0 < fraction < 1 and not measured.slower:
+        told.append(f"as if {100 * fraction:.0f} % of it ran on one core (Karp-Flatt)")
+    if measured.foreign_load is not None and measured.foreign_load > 0.15:
+        told.append(f"other programs used {measured.foreign_load:.1f} cores meanwhile")
+    if measured.attempts > 1:
+        told.append(f"{measured.attempts} attempts in {measured.seconds:.0f} s")
+    return ["; ".join(told)] if told else []
+
+
+def seconds(value: float) -> str:
+    """`0.21 s`, `4.2 ms`"""
+    if value >= 0.1:
+        return f"{value:.2f} s"
+    return f"{value * 1000:.1f} ms" if value >= 1e-3 else f"{value * 1e6:.0f} µs"
+
+
+def share_of_busiest(measured: SpeedupMeasurement) -> float:
+    """The part of all the work that the busiest process did, in percent."""
+    return 100 / measured.balance if measured.balance else 100.0
 
 
 def cause(measured: SpeedupMeasurement) -> tuple[str, str]:
     """The likely cause of a speedup that is missing, and the next step."""
-    if measured.inflation > 1.5 and measured.demand > 1.5:
-        return (
-            f"Your processes did {measured.inflation:.1f} times the work of the serial run: each did all "
-            "of it, or starting and talking to each other cost more than the work.",
-            "Give each process its own part of the work, in few and large pieces.",
-        )
-    if measured.demand < 1.4 and measured.balance > 1.5:
-        return (
-            "Your processes took turns: they never worked at the same time.",
-            "Start all of them before you wait for the first one, and let no lock or join stand between.",
-        )
-    if measured.balance < 1.4 and measured.processes > 2:
-        share = 100 / measured.balance if measured.balance else 100
-        return (
-            f"One process did {share:.0f} % of the work, while the others had next to nothing to do.",
-            "Split the work evenly: one task for each number, the biggest first, chunksize=1.",
-        )
-    if measured.balance < 1.4:
-        return (
-            "One process did all of the work. Threads do not help here: of one process's threads, only "
-            "one runs Python code at a time (the GIL). Nor does a pool of one worker.",
-            "Use as many processes as there are cores: a Pool, or ProcessPoolExecutor.",
-        )
+    for fits, told in (
+        (_took_turns, _told_took_turns),
+        (_too_short, _told_too_short),
+        (_each_did_all, _told_each_did_all),
+        (_costs_too_much, _told_costs),
+        (_one_did_most, _told_one_did_most),
+        (_one_did_all, _told_one_did_all),
+        (_startup_ate_it, _told_startup),
+    ):
+        if measured.seen and fits(measured):
+            return told(measured)
     return (
         "The work is spread, but not evenly or not cheaply enough.",
         "Look for the last process that still works while the others have finished.",
     )
 
 
+def _too_short(measured: SpeedupMeasurement) -> bool:
+    enough = long_enough(measured.startup_seconds, max(measured.cores, 2))
+    return measured.processes > 2 and measured.serial_seconds < enough and measured.inflation > 1.2
+
+
+def _told_too_short(measured: SpeedupMeasurement) -> tuple[str, str]:
+    return (
+        f"Start-up ate it: starting {max(measured.cores, 2)} processes costs "
+        f"{seconds(measured.startup_seconds)} here, and all of the work takes "
+        f"{seconds(measured.serial_seconds)}.",
+        "Give the processes more work, or do so little without them.",
+    )
+
+
+def _each_did_all(measured: SpeedupMeasurement) -> bool:
+    serial = measured.serial_cpu_seconds
+    return measured.inflation > 1.5 and serial > 0 and measured.busiest_cpu_seconds > 0.8 * serial
+
+
+def _told_each_did_all(measured: SpeedupMeasurement) -> tuple[str, str]:
+    if measured.balance < 1.4:
+        return _told_one_did_most(measured)
+    return (
+        "Your processes did not share the work out: each did all of it, together "
+        f"{measured.inflation:.1f} times the work of the serial run.",
+        "Give each process its own part of the work, and put the parts together.",
+    )
+
+
+def _took_turns(measured: SpeedupMeasurement) -> bool:
+    return measured.demand < 1.2 and measured.balance > 1.5
+
+
+def _told_took_turns(_: SpeedupMeasurement) -> tuple[str, str]:
+    return (
+        "Your processes took turns: they never worked at the same time.",
+        "Start all of them before you wait for the first one, and let no lock or join stand between.",
+    )
+
+
+def _costs_too_much(measured: SpeedupMeasurement) -> bool:
+    return measured.inflation > 1.5
+
+
+def _told_costs(measured: SpeedupMeasurement) -> tuple[str, str]:
+    more = (measured.inflation - 1) * measured.serial_cpu_seconds
+    return (
+        f"Starting {measured.processes} processes and talking between them took {seconds(more)} of CPU time "
+        f"on top of the {seconds(measured.serial_cpu_seconds)} that the work itself takes.",
+        "Start as many processes as there are cores, and send few and large messages: "
+        "a list instead of each item, a sum instead of each number.",
+    )
+
+
+def _one_did_most(measured: SpeedupMeasurement) -> bool:
+    return measured.balance < 1.5 and measured.processes > 2 and share_of_busiest(measured) < 97
+
+
+def _told_one_did_most(measured: SpeedupMeasurement) -> tuple[str, str]:
+    return (
+        f"One process did {share_of_busiest(measured):.0f} % of the work, while the others had little to do.",
+        "Split the work evenly: one task for each number, the biggest first, chunksize=1.",
+    )
+
+
+def _one_did_all(measured: SpeedupMeasurement) -> bool:
+    return measured.balance < 1.5
+
+
+def _told_one_did_all(_: SpeedupMeasurement) -> tuple[str, str]:
+    return (
+        "One process did all of the work. Threads do not help here: of one process's threads, only "
+        "one runs Python code at a time (the GIL). Nor does a pool of one worker.",
+        "Use as many processes as there are cores: a Pool, or ProcessPoolExecutor.",
+    )
+
+
+def _startup_ate_it(measured: SpeedupMeasurement) -> bool:
+    return _lost(measured) > 0.25 * measured.student_seconds
+
+
+def _lost(measured: SpeedupMeasurement) -> float:
+    """Seconds in which the program did not ask for cores, beyond an even share of the serial run's work."""
+    return measured.student_seconds * max(0.0, 1 - measured.demand / measured.cores)
+
+
+def _told_startup(measured: SpeedupMeasurement) -> tuple[str, str]:
+    return (
+        f"Start-up and waiting ate it: {seconds(_lost(measured))} of {seconds(measured.student_seconds)}, in "
+        f"which cores had nothing to do. Starting {measured.cores} processes costs "
+        f"{seconds(measured.startup_seconds)} here.",
+        "Give the processes more work for each start and each message, and end them as soon as it is done.",
+    )
+
+
 def failure(measured: SpeedupMeasurement, name: str) -> Feedback:
-    """Feedback for a program that is not parallel enough."""
+    """Feedback for a program that is not parallel enough, or too slow on tiny input."""
+    if measured.slower:
+        return _too_slow(measured, name)
     why, what_next = cause(measured)
+    happened = (
+        f"{name} asked for the work of {measured.parallelism:.2f} cores at once; "
+        f"{measured.required:.2f} are required."
+    )
+    return Feedback(happened=happened, cause=why, evidence=figures(measured), next_step=what_next)
+
+
+def _too_slow(measured: SpeedupMeasurement, name: str) -> Feedback:
     return Feedback(
-        happened=f"{name} asked for the work of {measured.parallelism:.2f} cores at once; "
-        f"{measured.required:.2f} are required.",
-        cause=why,
+        happened=f"{name} takes {1 / measured.speedup:.1f} times as long as the serial run; "
+        f"{measured.required:.1f} times is allowed.",
+        cause="Starting processes costs more than so little work: "
+        f"{seconds(max(0.0, measured.student_seconds - measured.serial_seconds))} here.",
         evidence=figures(measured),
-        next_step=what_next,
+        next_step="Do little work in the process that is there already, and start others from a size on "
+        "at which they pay.",
     )
 
 
 def undecided(measured: SpeedupMeasurement, name: str) -> Feedback:
     """Feedback where this machine could not show it."""
-    if measured.cores < 2:
-        return Feedback(
-            happened=f"{name} cannot be faster than serial here: only one core is usable.",
-            cause="A container or a machine with a single core, or a CPU quota of one.",
-            evidence=figures(measured),
-            next_step="Try it on a machine with two cores or more. No points are given or taken here.",
-        )
-    if measured.parallelism < measured.required:
-        why, what_next = cause(measured)
-        return Feedback(
-            happened=f"{name} asked for the work of {measured.parallelism:.2f} cores at once: between serial "
-            f"and the required {measured.required:.2f}, too close to tell here.",
-            cause=why,
-            evidence=figures(measured),
-            next_step=f"{what_next} No points are given or taken here.",
-        )
+    for applies, told in (
+        (measured.slower, _undecided_tiny),
+        (measured.cores < 2, _one_core),
+        (not measured.seen, _not_seen),
+        (measured.parallelism < measured.required, _in_between),
+    ):
+        if applies:
+            happened, why, what_next = told(measured, name)
+            break
+    else:
+        happened = f"{name}: this machine could not show whether it is fast enough."
+        why = "Other programs are using the cores, or the speedup is just at the edge."
+        what_next = "Close other programs and try again."
     return Feedback(
-        happened=f"{name}: this machine could not show whether it is fast enough.",
-        cause="Other programs are using the cores, or the speedup is just at the edge.",
+        happened=happened,
+        cause=why,
         evidence=figures(measured),
-        next_step="Close other programs and try again. No points are given or taken here.",
+        next_step=f"{what_next} {NOTHING_LOST}",
+    )
+
+
+def _undecided_tiny(_: SpeedupMeasurement, name: str) -> tuple[str, str, str]:
+    return (
+        f"{name}: this machine could not show whether it is quick enough on tiny input.",
+        "Other programs are using the cores, or it is just at the edge.",
+        "Close other programs and try again.",
+    )
+
+
+def _one_core(measured: SpeedupMeasurement, name: str) -> tuple[str, str, str]:
+    structure = ""
+    if measured.seen and measured.parallelism < 1.25:
+        structure = f" Nor would it be with more cores. {cause(measured)[0]}"
+    elif measured.seen:
+        structure = f" It asked for {measured.parallelism:.2f} cores at once: with more cores it should be."
+    return (
+        f"{name} cannot be faster than serial here: only one core is usable.",
+        f"A container or a machine with a single core, or a CPU quota of one.{structure}",
+        "Try it on a machine with two cores or more.",
+    )
+
+
+def _not_seen(measured: SpeedupMeasurement, name: str) -> tuple[str, str, str]:
+    return (
+        f"{name}: the clock does not show a speedup of {measured.required:.2f}x, and it alone fails nobody.",
+        "Other programs may have had the cores. This system does not tell what each process did.",
+        "Close other programs and try again, or grade it on Linux.",
+    )
+
+
+def _in_between(measured: SpeedupMeasurement, name: str) -> tuple[str, str, str]:
+    why, what_next = cause(measured)
+    return (
+        f"{name} asked for the work of {measured.parallelism:.2f} cores at once: between serial "
+        f"and the required {measured.required:.2f}, too close to tell here.",
+        why,
+        what_next,
     )
 
 
 def passed(measured: SpeedupMeasurement, name: str) -> Feedback:
     """What a passing check says: the figures, and whether the clock could show it."""
-    if measured.high < measured.required:
+    if measured.slower:
+        happened = f"{name} takes {1 / measured.speedup:.2f} times as long as the serial run."
+    elif measured.by_structure:
         happened = f"{name} is parallel in structure; this machine was too busy to show it by the clock."
     else:
         happened = f"{name} is {measured.speedup:.2f} times as fast as the serial run."

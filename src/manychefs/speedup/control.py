@@ -1,0 +1,99 @@
+"""The control: what this machine can show now, by work of the kit's own that splits evenly.
+
+It runs in a host of its own, under the same start method and through the same channel as the
+submission, so it pays what a call costs and what starting processes costs. Its size is that of the
+serial run: as many CPU seconds. An exercise's reference must not serve for this: a student's copy of
+the course does not hold it.
+"""
+
+from __future__ import annotations
+
+import shutil
+import statistics
+import time
+from functools import cache
+from pathlib import Path
+
+from manychefs.course import Limits, StartMethod
+from manychefs.errors import ChefsError
+from manychefs.sandbox.host import Host, Outcome, scratch_folder
+from manychefs.speedup.inside import control as job
+from manychefs.speedup.measure import Sample
+from manychefs.speedup.watch import LOOK, CpuWatch
+
+LONGEST = 120.0  # seconds of one run
+_TRIED_STEPS = 200_000
+_STARTS = 3
+
+
+class ControlFailed(ChefsError):
+    """The kit's own job did not run: the machine's or the kit's fault."""
+
+
+class Control:
+    """The kit's own job, split over `cores` processes or done by one; close it after use."""
+
+    def __init__(self, start_method: StartMethod, cores: int) -> None:
+        self._cores = max(cores, 2)
+        self._folder = scratch_folder()
+        file = Path(shutil.copy(job.__file__, self._folder / "control.py"))
+        self.host = Host(file, start_method, Limits(seconds=LONGEST, processes=4 * self._cores + 16))
+
+    def __enter__(self) -> Control:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End its host."""
+        self.host.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def split(self, cpu_seconds: float) -> Sample:
+        """So much work, by one process a core."""
+        return self._run("split", round(cpu_seconds * steps_per_second()), self._cores)
+
+    def alone(self, cpu_seconds: float, look: float = LOOK) -> Sample:
+        """So much work, by the call process itself."""
+        return self._run("alone", round(cpu_seconds * steps_per_second()), look=look)
+
+    def startup_seconds(self) -> float:
+        """What starting and joining one process a core costs, by the clock."""
+        without = statistics.median(self.alone(0).wall for _ in range(_STARTS))
+        return max(1e-4, statistics.median(self.split(0).wall for _ in range(_STARTS)) - without)
+
+    def _run(self, name: str, *args: int, look: float = LOOK) -> Sample:
+        watch = CpuWatch()
+        outcome = self.host.call(name, args, watch=watch, look=look)
+        if outcome.how != "value":
+            raise ControlFailed(
+                "The kit's own job for the speedup measurement could not be run.",
+                cause="The machine is out of memory or of processes, or the kit's installation is broken.",
+                evidence=[f"{name}{args}: {outcome.how} {outcome.error}"[:300]],
+                next_step="Run it again; `chefs doctor` says what this machine lacks.",
+            )
+        return sample_of(outcome, watch)
+
+
+def sample_of(outcome: Outcome, watch: CpuWatch) -> Sample:
+    """A call's figures, as seen from outside."""
+    by_process = tuple(watch.cpu_by_process())
+    return Sample(
+        wall=outcome.seconds,
+        cpu=max(outcome.cpu_seconds, sum(by_process)),
+        asked=watch.asked_seconds(),
+        by_process=by_process,
+        strips=tuple(watch.strips(outcome.seconds)),
+    )
+
+
+@cache
+def steps_per_second() -> float:
+    """How many steps of the job one core does in a second of CPU time, at its best."""
+    taken = []
+    for _ in range(3):
+        before = time.process_time()
+        job.spin(_TRIED_STEPS)
+        taken.append(time.process_time() - before)
+    return _TRIED_STEPS / max(min(taken), 1e-6)
