@@ -6,6 +6,8 @@ Each under every start method, because each has its own way of getting the file 
 from __future__ import annotations
 
 import os
+import socket
+import threading
 
 import pytest
 
@@ -404,3 +406,30 @@ def test_the_environment_of_the_grader_is_not_to_be_read(host, monkeypatch):
     environment = host("def f():\n    return dict(os.environ)\n").call("f").value
     assert "GRADEBOOK_TOKEN" not in environment
     assert "secret" not in str(environment)
+
+
+def test_a_socket_of_the_graders_is_reached_in_the_shared_folder(host):
+    source = """
+    import socket
+
+    def ask(path):
+        with socket.socket(socket.AF_UNIX) as line:
+            line.connect(path)
+            return line.recv(10)
+    """
+    here = host(source)
+    path = here.shared_folder() / "answers"
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(path))
+        server.listen()
+        caller = threading.Thread(target=_answer, args=(server,))
+        caller.start()
+        assert here.call("ask", (str(path),)).value == b"42"
+        caller.join()
+    here.close()
+    assert not path.parent.exists()
+
+
+def _answer(server: socket.socket) -> None:
+    with server.accept()[0] as line:
+        line.sendall(b"42")
