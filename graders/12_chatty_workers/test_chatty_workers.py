@@ -54,7 +54,7 @@ def what_is_wrong(value: object, slips: int, workers: int) -> str:
             f"{got} orders were counted on {sent} slips: some slips are in two shares.\n"
             "Next: let each share begin with the number at which the one before it ends (task 2)."
         )
-    if got <= sent // workers + workers:
+    if workers > 1 and abs(got - sent // workers) <= workers:
         return (
             f"{got} of {sent} slips were counted, about as many as one worker's share: the partial results "
             "replaced each other.\n"
@@ -76,7 +76,7 @@ def expect(value: object, slips: int, workers: int) -> None:
 @pytest.mark.check(points=2)
 def test_every_slip_once(student):
     """Every slip is counted once, for any number of slips and workers"""
-    for slips, workers in ((60, 2), (59, 3), (7, 1), (2, 3), (0, 2)):
+    for slips, workers in ((260, 2), (59, 3), (7, 1), (2, 3), (0, 2)):
         expect(student.count_orders(slips, workers), slips, workers)
 
 
