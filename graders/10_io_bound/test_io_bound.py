@@ -26,7 +26,7 @@ class Supplier:
     """A slow server; as a context manager it answers until the block ends.
 
     Args:
-        folder: where its socket is put.
+        folder: where its socket is put: a folder that the submission reaches too.
         items: what it has; each gets a price that nobody can guess.
         takes: seconds until it answers a call.
         together: it answers nobody before so many different items are asked for at the same time,
@@ -40,7 +40,8 @@ class Supplier:
         draw = random.SystemRandom()
         self.prices = {item: draw.randrange(100, 10_000) for item in items}
         self.most = 0
-        self.address = str(folder / "supplier")
+        self.address = str(folder.inside / "supplier")
+        self._socket = folder.outside / "supplier"
         self._takes, self._together, self._patience, self._gap = takes, together, patience, gap
         self._open, self._calls = [], 0
         self._ready, self._wait_no_more = threading.Event(), together < 2
@@ -58,16 +59,15 @@ class Supplier:
     async def _serve(self):
         self._loop, self._closed = asyncio.get_running_loop(), asyncio.Event()
         if hasattr(socket, "AF_UNIX"):
-            server = await asyncio.start_unix_server(self._take_call, self.address)
-            os.chmod(self.address, 0o666)  # the submission may run as another user
+            server = await asyncio.start_unix_server(self._take_call, self._socket)
+            os.chmod(self._socket, 0o666)  # the submission may run as another user
         else:
             server = await asyncio.start_server(self._take_call, "127.0.0.1", 0)
             self.address = server.sockets[0].getsockname()
         self._ready.set()
         await self._closed.wait()
         server.close()
-        if isinstance(self.address, str):
-            os.unlink(self.address)
+        self._socket.unlink(missing_ok=True)
 
     async def _take_call(self, reader, writer):
         try:

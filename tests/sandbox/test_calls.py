@@ -418,16 +418,16 @@ def test_a_socket_of_the_graders_is_reached_in_the_shared_folder(host):
             return line.recv(10)
     """
     here = host(source)
-    path = here.shared_folder() / "answers"
+    folder = here.shared_folder()
     with socket.socket(socket.AF_UNIX) as server:
-        server.bind(str(path))
+        server.bind(str(folder.outside / "answers"))
         server.listen()
         caller = threading.Thread(target=_answer, args=(server,))
         caller.start()
-        assert here.call("ask", (str(path),)).value == b"42"
+        assert here.call("ask", (str(folder.inside / "answers"),)).value == b"42"
         caller.join()
     here.close()
-    assert not path.parent.exists()
+    assert not folder.outside.exists()
 
 
 def _answer(server: socket.socket) -> None:

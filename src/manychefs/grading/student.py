@@ -18,7 +18,7 @@ from manychefs.course import Exercise, StartMethod
 from manychefs.grading.explain import Call, brief, error_text, fail, printed_lines
 from manychefs.grading.outcome import CheckFailed, CheckInconclusive
 from manychefs.report import Feedback, Leftovers
-from manychefs.sandbox.host import LEFTOVER_GRACE, LOOK, Host, Outcome, Watch
+from manychefs.sandbox.host import LEFTOVER_GRACE, LOOK, Host, Outcome, SharedFolder, Watch
 
 SECOND_HANG = 0.5
 """The part of its limit that a call gets once another call of the submission has hung: a program that
@@ -227,7 +227,7 @@ class Student:
         """The start method that is being tried."""
         return self._bench.method
 
-    def shared_folder(self) -> Path:
+    def shared_folder(self) -> SharedFolder:
         """A folder that the next call's processes reach too, for a socket of the grader's.
 
         Ask anew before each call: a call that ends badly takes it away.

@@ -78,6 +78,14 @@ class Outcome:
     stuck: list[ProcessState] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class SharedFolder:
+    """A folder that the grader reaches as `outside`, and the submission's processes as `inside`."""
+
+    outside: Path
+    inside: Path
+
+
 Watch = Callable[[int, list[int]], None]
 """Called with the call process's id and its descendants' at each look at the tree."""
 
@@ -175,14 +183,14 @@ class Host:
         """The host's process id while it runs."""
         return self._process.pid if self._process else None
 
-    def shared_folder(self) -> Path:
-        """A folder that the grader and the submission's processes reach by this path while the host lives.
+    def shared_folder(self) -> SharedFolder:
+        """A folder to meet in while the host lives: for a socket of the grader's. Starts the host.
 
         A network of its own keeps a submission from a server of the grader's on loopback, but not from
-        a Unix-domain socket in here. Starts the host. Trust nothing that is found in it.
+        a Unix-domain socket in here. Trust nothing that is found in it.
         """
         self.start()
-        return self._run_dir
+        return SharedFolder(self._run_dir, self._run_dir)
 
     def close(self) -> None:
         """End the host and everything that it started; take away what they left on the system."""
