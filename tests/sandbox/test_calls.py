@@ -6,9 +6,12 @@ Each under every start method, because each has its own way of getting the file 
 from __future__ import annotations
 
 import os
+import socket
+import threading
 
 import pytest
 
+from manychefs.sandbox import tree
 from manychefs.sandbox.host import KEPT_OUTPUT
 from manychefs.sandbox.inside.plain import NotPlain
 
@@ -366,8 +369,67 @@ def test_cpu_time_of_joined_processes_is_counted(host):
     assert outcome.seconds >= 0.3
 
 
+HANDED_ON = """
+def relay(queue, data):
+    print("y" * 50_000)
+    queue.put(data)
+
+def f(size, sent):
+    queue = Queue()
+    chef = Process(target=relay, args=(queue, b"x" * sent))
+    chef.start()
+    queue.get()
+    chef.join()
+    return "z" * size
+
+def shared(size):
+    from multiprocessing import Array
+    return len(Array("b", size))
+"""
+
+
+@pytest.mark.skipif(not tree.LINUX, reason="the kernel of Linux counts it")
+@under_each_method
+def test_what_processes_write_to_each_other_is_counted(host, method):
+    """A joined child's part too; neither the answer, nor what is printed, nor what is in shared memory."""
+    here = host(HANDED_ON, method)
+    outcome = here.call("f", (300_000, 100_000))
+    arguments = 0 if method == "fork" else 100_000  # under the others they go through a pipe as well
+    assert 100_000 + arguments < outcome.bytes_written < 130_000 + arguments
+    more, less = here.call("f", (0, 100_000)).writes, here.call("f", (0, 10)).writes
+    assert 1 < less <= more < 30
+    assert here.call("shared", (500_000,)).bytes_written < 10_000
+
+
 def test_the_environment_of_the_grader_is_not_to_be_read(host, monkeypatch):
     monkeypatch.setenv("GRADEBOOK_TOKEN", "secret")
     environment = host("def f():\n    return dict(os.environ)\n").call("f").value
     assert "GRADEBOOK_TOKEN" not in environment
     assert "secret" not in str(environment)
+
+
+def test_a_socket_of_the_graders_is_reached_in_the_shared_folder(host):
+    source = """
+    import socket
+
+    def ask(path):
+        with socket.socket(socket.AF_UNIX) as line:
+            line.connect(path)
+            return line.recv(10)
+    """
+    here = host(source)
+    folder = here.shared_folder()
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(folder.outside / "answers"))
+        server.listen()
+        caller = threading.Thread(target=_answer, args=(server,))
+        caller.start()
+        assert here.call("ask", (str(folder.inside / "answers"),)).value == b"42"
+        caller.join()
+    here.close()
+    assert not folder.outside.exists()
+
+
+def _answer(server: socket.socket) -> None:
+    with server.accept()[0] as line:
+        line.sendall(b"42")

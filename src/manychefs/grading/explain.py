@@ -188,6 +188,11 @@ REFUSED = {
     "generator": ("A generator has computed nothing yet.", _ITERATOR[1]),
     "map": ("`map` has computed nothing yet.", _ITERATOR[1]),
     "set": ("A set has no order, and drops what is equal.", "Return a list, in the order asked for."),
+    "collections.Counter": ("A Counter is a dict of a kind of its own.", "Make a plain dict of it: dict(…)."),
+    "multiprocessing.managers.DictProxy": (
+        "The manager's dict itself, which lives in the manager's process.",
+        "Make a plain dict of it, dict(…), while the manager is there.",
+    ),
     "coroutine": ("A coroutine has not run yet.", "Await it, or run it with asyncio.run(…)."),
     "multiprocessing.sharedctypes.Synchronized": (
         "The shared Value itself, not the number in it.",

@@ -56,7 +56,9 @@ class Outcome:
     seconds: wall-clock time from request to reply. put_off: seconds by which its deadline was put off,
     because the machine had no core for it. cpu_seconds: CPU time of the call process and
     of those that it waited for. at_once, processes: the most workers alive at one time, and how many
-    different ones, as seen every few milliseconds.
+    different ones, as seen every few milliseconds. bytes_written, writes: what its processes wrote to
+    pipes, sockets and files, without the reply (and, of the bytes, without what they printed); None
+    where the system does not count it.
     """
 
     how: How
@@ -69,8 +71,18 @@ class Outcome:
     cpu_seconds: float = 0.0
     at_once: int = 0
     processes: int = 0
+    bytes_written: int | None = None
+    writes: int | None = None
     leftovers: Leftovers = field(default_factory=Leftovers)
     stuck: list[ProcessState] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class SharedFolder:
+    """A folder that the grader reaches as `outside`, and the submission's processes as `inside`."""
+
+    outside: Path
+    inside: Path
 
 
 Watch = Callable[[int, list[int]], None]
@@ -145,6 +157,15 @@ class Host:
     def pid(self) -> int | None:
         """The host's process id, as seen from outside, while it runs."""
         return self._sandbox.host_pid if self._sandbox else None
+
+    def shared_folder(self) -> SharedFolder:
+        """A folder to meet in while the host lives: for a socket of the grader's. Starts the host.
+
+        A network of its own keeps a submission from a server of the grader's on loopback, but not from
+        a Unix-domain socket in here. Trust nothing that is found in it.
+        """
+        self.start()
+        return SharedFolder(self._run_dir, self._run_dir)
 
     def close(self) -> None:
         """End the host and everything that it started; take away what they left on the system."""
@@ -318,12 +339,21 @@ class Host:
         call_pid = call_pid or self._call_process()
         seen.look(call_pid, tree.descendants(call_pid))
         outcome.cpu_seconds = tree.cpu_seconds(call_pid)
+        self._count_writes(outcome, call_pid)
         outcome.leftovers = self._leftovers_after_grace(call_pid, before, frame, grace)
         self._let_end(outcome)
         return outcome
 
     def _with_all_below(self, pid: int) -> list[int]:
         return [pid, *tree.descendants(pid), *self._orphans()]
+
+    def _count_writes(self, outcome: Outcome, call_pid: int) -> None:
+        """Note what the call's processes have written; the call process waits, its reply has been read."""
+        assert self._reader is not None
+        if (counted := tree.written([call_pid, *tree.descendants(call_pid)])) is not None:
+            size, calls = counted
+            outcome.bytes_written = max(size - self._reader.last_size - self._printed_bytes, 0)
+            outcome.writes = max(calls - 1, 0)
 
     def _own_child(self, pid: object) -> int:
         """The call process's id as the host says it, if it is a child of the host indeed."""

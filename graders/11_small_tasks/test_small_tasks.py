@@ -1,0 +1,158 @@
+"""Grader of 11 small_tasks: no process for little work, and large pieces of much work.
+
+Neither is judged by the clock: processes are seen from outside, and the kernel counts the messages.
+"""
+
+import os
+from functools import cache
+
+import pytest
+
+FIRST = 10**15  # 300 steps each, some 40 µs of work: less than it costs to send one number
+FEW = 50
+MANY = 8_000
+LONG = list(range(FIRST, FIRST + MANY))
+
+
+def steps(number: int) -> int:
+    """What `steps` of the stub gives; the baseline never comes from the student's file."""
+    count = 0
+    while number > 1:
+        number = number // 2 if number % 2 == 0 else 3 * number + 1
+        count += 1
+    return count
+
+
+def serial(numbers: list[int]) -> list[int]:
+    """One number after another, in one process."""
+    return [steps(number) for number in numbers]
+
+
+known = cache(steps)
+
+
+def what_is_wrong(value: object, numbers: list[int]) -> str:
+    """The likely cause of a result that is not right; nothing if it is right."""
+    expected = [known(number) for number in numbers]
+    if type(value) is list and value == expected:
+        return ""
+    if value is None:
+        return "The function returns nothing (None).\nNext: return the list, for few numbers and for many."
+    if not isinstance(value, list):
+        kind = type(value).__name__
+        return f"The result is a {kind}, not a list.\nNext: return a list of integers, one for each number."
+    if any(isinstance(item, list) for item in value):
+        return (
+            "There are lists in the list: one for each piece.\n"
+            "Next: put the results of all pieces into one list; extend() adds the items of a list."
+        )
+    if len(value) < len(expected):
+        return (
+            f"{len(expected) - len(value)} of {len(expected)} results are missing. When a list is cut into "
+            "equal pieces, some numbers are left over at its end.\n"
+            "Next: see to it that every number is in one of the pieces; len(numbers) // pieces rounds down."
+        )
+    if len(value) > len(expected):
+        return "There are more results than numbers.\nNext: give each number to one process only."
+    if sorted(value) == sorted(expected):
+        return "The results are in the wrong order.\nNext: keep the order of the numbers, as Pool.map does."
+    return "At least one result is not the number of steps.\nNext: use steps as it is given."
+
+
+def expect(value: object, numbers: list[int]) -> None:
+    """Fail the check, with the likely cause, unless `value` is right."""
+    # No plain assert: pytest would compare thousands of numbers with thousands of others.
+    if cause := what_is_wrong(value, numbers):
+        raise AssertionError(cause)
+
+
+@pytest.mark.check(points=2)
+def test_short_and_long(student):
+    """Short lists and long ones come out right, in order"""
+    for length in (0, 1, 7, FEW, MANY - 1):
+        expect(student.count_steps(LONG[:length]), LONG[:length])
+
+
+@pytest.mark.check(points=3)
+def test_few_numbers_start_nothing(student):
+    """For few numbers no process is started"""
+    # A pool that is made for a few numbers lives for some hundredths of a second, in which it might not
+    # be seen: so there are several lists. A program that starts nothing is never seen to.
+    for length in (FEW, 1, 20, 3, 10, 30, 2, 40):
+        run = student.run("count_steps", LONG[:length])
+        expect(run.value, LONG[:length])
+        if run.processes:
+            raise AssertionError(why_started(run.processes, length))
+
+
+def why_started(processes: int, length: int) -> str:
+    """The likely cause of processes that a short list is not worth."""
+    if processes == length and length > 1:
+        return (
+            f"{processes} processes were started for {length} numbers: a process for each. To start one "
+            "takes hundreds of times as long as what it is to do.\n"
+            "Next: a plain loop for few numbers (task 1), and a pool with few workers for many (task 2)."
+        )
+    return (
+        f"Processes were started for a list of {length}: {processes} were seen. To start them takes longer "
+        f"than the whole work on {FEW} numbers.\n"
+        "Next: look at len(numbers) before you make the pool; for few, a plain loop (task 1)."
+    )
+
+
+@pytest.mark.check(points=1)
+def test_many_numbers_use_processes(student):
+    """For many numbers several processes work at the same time"""
+    run = student.run("count_steps", LONG)
+    expect(run.value, LONG)
+    if run.at_once < 2:
+        raise AssertionError(why_not_several(run.processes))
+
+
+def why_not_several(processes: int) -> str:
+    """The likely cause of fewer than two processes at the same time, by how many there were at all."""
+    if processes == 0:
+        return (
+            f"For {MANY} numbers not one process was started: the main process did it all, perhaps in "
+            "threads, of which only one at a time runs Python code.\n"
+            "Next: use a pool of processes for a list as long as that (task 2)."
+        )
+    if processes == 1:
+        return (
+            "There was only one worker, so the numbers are still worked off one after another.\n"
+            "Next: make as many workers as there are cores: Pool(os.cpu_count())."
+        )
+    return (
+        "There were several processes, but never two at the same time.\n"
+        "Next: start all of them before you wait for the first, or let a Pool do it."
+    )
+
+
+@pytest.mark.check(points=3, start_methods=["fork"])
+def test_large_pieces(student):
+    """Many numbers are handed out in large pieces, not one at a time"""
+    run = student.run("count_steps", LONG)
+    expect(run.value, LONG)
+    # Each piece is a message to a worker and one back, and each worker needs a few to start and to end.
+    # With the default of Pool.map that is less than ten for each core; one at a time, it is twice MANY.
+    allowed = MANY // 10 + 12 * (os.cpu_count() or 1)
+    if run.writes > allowed:
+        raise AssertionError(
+            f"{run.writes:,} messages for {MANY:,} numbers: they were handed out in very small pieces, "
+            "perhaps one at a time. A number takes less time to work on than to send. chunksize is how "
+            "many go in one message; for imap, and for map of a ProcessPoolExecutor, it is 1 unless you say "
+            "so.\n"
+            "Next: give map a large chunksize, so that each worker gets a few pieces (task 2)."
+        )
+
+
+@pytest.mark.check(points=2, kind="speedup")
+def test_many_numbers_are_faster(speedup):
+    """For many numbers it is faster than one process"""
+    speedup.of("count_steps", LONG).over(serial, LONG).at_least()
+
+
+@pytest.mark.check(points=1, kind="cleanup")
+def test_leaves_nothing(student):
+    """All workers have ended: nothing is left behind"""
+    student.run("count_steps", LONG).left_nothing_behind()

@@ -1,0 +1,40 @@
+"""A hundred dishes in a message, and the main process counts."""
+
+from collections import Counter
+from multiprocessing import Process, Queue
+
+MENU = ("soup", "salad", "pasta", "fish", "cake")
+
+
+def read_slip(number):
+    for _ in range(200):
+        number = (number * 1_103_515_245 + 12_345) % 2**31
+    return MENU[(number >> 16) % len(MENU)]
+
+
+def count_share(first, last, counted):
+    batch = []
+    for number in range(first, last):
+        batch.append(read_slip(number))
+        if len(batch) == 100:
+            counted.put(batch)
+            batch = []
+    counted.put(batch)
+    counted.put(None)
+
+
+def count_orders(slips, workers):
+    counted = Queue()
+    cuts = [slips * worker // workers for worker in range(workers + 1)]
+    chefs = [Process(target=count_share, args=(*pair, counted)) for pair in zip(cuts, cuts[1:])]
+    for chef in chefs:
+        chef.start()
+    orders, ended = Counter(), 0
+    while ended < len(chefs):
+        if (batch := counted.get()) is None:
+            ended += 1
+        else:
+            orders.update(batch)
+    for chef in chefs:
+        chef.join()
+    return dict(orders)

@@ -1,0 +1,22 @@
+"""imap_unordered sends each number and each result by itself.
+
+caught-by: test_few_messages
+says: a result
+may-fail: test_two_workers_beat_one_process
+"""
+
+from collections import Counter
+from multiprocessing import Pool
+
+MENU = ("soup", "salad", "pasta", "fish", "cake")
+
+
+def read_slip(number):
+    for _ in range(200):
+        number = (number * 1_103_515_245 + 12_345) % 2**31
+    return MENU[(number >> 16) % len(MENU)]
+
+
+def count_orders(slips, workers):
+    with Pool(workers) as pool:
+        return dict(Counter(pool.imap_unordered(read_slip, range(slips))))
