@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
+import msgspec
 import typer
 
 from manychefs.cli import target as words_of
 from manychefs.cli.app import app
-from manychefs.course import START_METHODS, Limits, StartMethod
+from manychefs.course import START_METHODS, StartMethod
 from manychefs.errors import ChefsError
 from manychefs.grading import explain
 from manychefs.grading.outcome import CheckEnded, CheckFailed, CheckInconclusive
@@ -233,7 +234,7 @@ class _Scripts:
     _expected: list[Any] = field(default_factory=list)
 
     def __enter__(self) -> _Scripts:
-        limits = Limits(seconds=self.asked.limit, memory_mb=words_of.MEMORY_MB, processes=PROCESSES)
+        limits = msgspec.structs.replace(words_of.LIMITS, seconds=self.asked.limit, processes=PROCESSES)
         method = self.asked.start_method
         self._target = Host(self.asked.target.path, method, limits)
         self._over = Host(self.asked.over.path, method, limits)

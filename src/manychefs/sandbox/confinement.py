@@ -30,7 +30,8 @@ class Order:
 
     module: what `python -m` runs; its first argument is the plan for manychefs.sandbox.inside.confine.
     arguments: those after it. submission: the student's file. descriptors: what it inherits beside output,
-    on which it prints. limits: what one call may use. environment: in addition to what the layer sets.
+    on which it prints. shared: a folder of the grader's that it may look into. limits: what one call may use.
+    environment: in addition to what the layer sets.
     """
 
     module: str
@@ -39,6 +40,7 @@ class Order:
     descriptors: tuple[int, ...]
     output: int | IO[bytes]
     limits: Limits
+    shared: Path | None = None
     environment: dict[str, str] = field(default_factory=dict)
 
 
@@ -54,12 +56,14 @@ class Sandbox(Protocol):
     """A started host with all that it starts, in whatever confines it.
 
     process: the one that was started, which ends after all others of the sandbox have where there is a wall
-    around its processes. submission: the student's file as it is seen inside. Folders are named as they are
+    around its processes. submission, shared: the student's file and the folder of the grader's as they are
+    seen inside. Folders are named as they are
     reached from outside; below them everything is the submission's doing, links included.
     """
 
     process: subprocess.Popen[bytes]
     submission: Path
+    shared: Path | None
 
     @property
     def run_dir(self) -> Path:

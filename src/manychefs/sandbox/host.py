@@ -14,6 +14,7 @@ import contextlib
 import os
 import secrets
 import select
+import shutil
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -29,6 +30,7 @@ from manychefs.sandbox.deadline import Deadline
 from manychefs.sandbox.frames import LARGEST, BadFrame, FrameReader, read_untrusted, write_frame
 from manychefs.sandbox.inside import plain
 from manychefs.sandbox.layers.none import Unconfined
+from manychefs.sandbox.scratch import scratch_folder
 
 KEPT_OUTPUT = 64 << 10  # bytes of what a call prints, from its beginning; the rest is only counted
 LOOK = 0.01  # seconds between two looks at the process tree
@@ -123,6 +125,7 @@ class Host:
         self._entered = self._ready = False
         self._unimportable: Outcome | None = None
         self._deadline: Deadline | None = None  # of the last call
+        self._shared: Path | None = None
 
     # -- life ---------------------------------------------------------------------------------
 
@@ -131,6 +134,9 @@ class Host:
         if self._sandbox is not None:
             return
         self._token = f"mc{secrets.token_hex(5)}"
+        if self._shared is None:
+            self._shared = scratch_folder()
+            self._shared.chmod(0o755)  # the submission may run as another user
         request_in, self._request_fd = os.pipe()
         reply_out, reply_in = os.pipe()
         self._output_fd, output_in = os.pipe()
@@ -141,6 +147,7 @@ class Host:
             descriptors=(request_in, reply_in),
             output=output_in,
             limits=self.limits,
+            shared=self._shared,
         )
         try:
             self._sandbox = self._confinement.start(order)
@@ -165,10 +172,19 @@ class Host:
         a Unix-domain socket in here. Trust nothing that is found in it.
         """
         self.start()
-        return SharedFolder(self._run_dir, self._run_dir)
+        assert self._sandbox is not None
+        assert self._shared is not None
+        assert self._sandbox.shared is not None
+        return SharedFolder(self._shared, self._sandbox.shared)
 
     def close(self) -> None:
         """End the host and everything that it started; take away what they left on the system."""
+        self._end()
+        if self._shared is not None:
+            shutil.rmtree(self._shared, ignore_errors=True)
+            self._shared = None
+
+    def _end(self) -> None:
         if self._sandbox is None:
             return
         sandbox = self._sandbox
@@ -194,7 +210,7 @@ class Host:
         """After anything unclean: kill all, so that the next call starts from nothing."""
         if self._sandbox is not None:
             self._sandbox.kill()
-        self.close()
+        self._end()
 
     # -- one call -----------------------------------------------------------------------------
 

@@ -21,7 +21,7 @@ from collections.abc import Callable
 from typing import Any
 
 from manychefs.sandbox import tree
-from manychefs.sandbox.host import own_children
+from manychefs.sandbox.scratch import own_children
 from manychefs.speedup.measure import Sample
 
 

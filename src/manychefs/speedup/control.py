@@ -16,7 +16,8 @@ from pathlib import Path
 
 from manychefs.course import Limits, StartMethod
 from manychefs.errors import ChefsError
-from manychefs.sandbox.host import Host, Outcome, scratch_folder
+from manychefs.sandbox.host import Host, Outcome
+from manychefs.sandbox.scratch import scratch_folder
 from manychefs.speedup.inside import control as job
 from manychefs.speedup.measure import Sample
 from manychefs.speedup.watch import LOOK, CpuWatch

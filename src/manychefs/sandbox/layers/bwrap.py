@@ -48,7 +48,7 @@ class Bubblewrap:
         program = shutil.which("bwrap")
         if program is None:
             raise FileNotFoundError("there is no program bwrap")
-        user = unprivileged_user()
+        user = unprivileged_user(order.shared)
         content = read_untrusted(order.submission, LONGEST_SUBMISSION)
         with given(content) as submission, given_plan(_plan(order)) as plan:
             words = self._words(order, user, submission)
@@ -63,7 +63,7 @@ class Bubblewrap:
 
     def _words(self, order: Order, user: Unprivileged | None, submission: int) -> list[str]:
         words = list(WALLS)
-        mounts = visible.layout(order.limits, self.hidden, user.places if user else {})
+        mounts = visible.layout(order.limits, self.hidden, user.places if user else {}, order.shared)
         for mount in mounts:
             if mount.place.startswith("/dev/"):
                 continue

@@ -33,6 +33,7 @@ class PlainSandbox:
     ) -> None:
         self._folder = run_dir
         self.submission = order.submission
+        self.shared = order.shared
         self.process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,

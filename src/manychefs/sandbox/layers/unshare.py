@@ -26,8 +26,8 @@ class Unshared:
 
     def start(self, order: Order) -> Sandbox:
         """Start a host that walls itself in."""
-        user = unprivileged_user()
-        mounts = visible.layout(order.limits, self.hidden, user.places if user else {})
+        user = unprivileged_user(order.shared)
+        mounts = visible.layout(order.limits, self.hidden, user.places if user else {}, order.shared)
         plan = {
             "submission": str(inside(order.submission)),
             "source": str(order.submission),

@@ -35,12 +35,15 @@ class Unprivileged:
         return {"uid": self.uid, "binds": self.binds, "stage": stage}
 
 
-def unprivileged_user() -> Unprivileged | None:
+def unprivileged_user(shared: Path | None) -> Unprivileged | None:
     """For root, the user to become; None for everybody else.
+
+    Args:
+        shared: the grader's folder that this user has to reach.
 
     Raises:
         OSError: if that user could not be given what it needs.
     """
     if os.geteuid() != 0:
         return None
-    return Unprivileged(NOBODY_ELSE, visible.stage(visible.out_of_reach()))
+    return Unprivileged(NOBODY_ELSE, visible.stage(visible.out_of_reach(shared)))

@@ -2,6 +2,7 @@
 
     /usr and its kin, Python's folders, our own package    read only
     /sub/NAME.py                                           the submission, read only
+    /shared                                                the grader's folder to meet in, read only
     /tmp (with the working folder in it), /dev/shm, /run   tmpfs, of bounded size
 
 No home, no /etc, no course, no other submission: what is not listed is not there.
@@ -21,6 +22,7 @@ from manychefs.course import Limits
 SUBMISSION_FOLDER = "/sub"
 WORK = "/tmp/work"
 RUN = "/run"
+SHARED = "/shared"
 ROOM = 1.25  # of the limit: the watchdog shall see it crossed before the file system is full
 RUN_MB = 4  # stacks and notes; a program of 64 processes writes some 300 KB at its deadline
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/nix/store", "/etc/ld.so.cache")
@@ -56,18 +58,22 @@ def folders() -> list[Path]:
     )
 
 
-def layout(limits: Limits, hidden: tuple[Path, ...], unreadable: dict[Path, str]) -> list[Mount]:
+def layout(
+    limits: Limits, hidden: tuple[Path, ...], unreadable: dict[Path, str], shared: Path | None
+) -> list[Mount]:
     """Everything to be mounted, parents before what lies in them.
 
     Args:
         hidden: folders (a course's) that must not be seen, even if something above them is bound.
         unreadable: for folders that the sandbox's user cannot reach, where root has bound them.
+        shared: the grader's folder that the submission may look into.
     """
     bound = folders()
     mounts = [
         *(_system(each) for each in SYSTEM if os.path.lexists(each)),
         *(Mount("bind", unreadable.get(each, str(each)), str(each)) for each in bound),
         *(Mount("link", target, link) for link, target in _links(bound).items()),
+        *([Mount("bind", unreadable.get(shared, str(shared)), SHARED)] if shared else []),
         Mount("tmpfs", str(int(limits.disk_mb * ROOM) << 20), "/tmp"),
         Mount("tmpfs", str(limits.memory_mb << 20), "/dev/shm"),
         Mount("tmpfs", str(RUN_MB << 20), RUN),
@@ -100,9 +106,9 @@ def _links(bound: list[Path]) -> dict[str, str]:
     return found
 
 
-def out_of_reach() -> list[Path]:
+def out_of_reach(shared: Path | None) -> list[Path]:
     """The folders that a user without rights of their own cannot read: they, or one above, are closed."""
-    return [each for each in folders() if not _is_open(each)]
+    return [each for each in (*folders(), *filter(None, [shared])) if not _is_open(each)]
 
 
 def _is_open(path: Path) -> bool:

@@ -19,7 +19,7 @@ from pathlib import Path
 from manychefs.sandbox import tree
 from manychefs.sandbox.confinement import Order, Used
 from manychefs.sandbox.inside.host import RUN_DIR
-from manychefs.sandbox.layers.visible import RUN, SUBMISSION_FOLDER, WORK
+from manychefs.sandbox.layers.visible import RUN, SHARED, SUBMISSION_FOLDER, WORK
 from manychefs.sandbox.scratch import own_children
 
 HOST = 2  # the host's process id inside
@@ -35,6 +35,7 @@ class WalledSandbox:
         self, order: Order, command: list[str], more: tuple[int, ...], user: int | None = None
     ) -> None:
         self.submission = inside(order.submission)
+        self.shared = Path(SHARED) if order.shared else None
         self.process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
