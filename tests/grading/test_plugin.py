@@ -222,6 +222,40 @@ def answer():
     assert found.evidence.processes == ["a running process"]
 
 
+RAISES = "def answer():\n    raise ValueError('burnt')\n"
+
+
+def test_a_call_that_has_to_raise_gives_what_it_raised(tiny_course):
+    body = """run = student.raising('answer')
+assert run.value == 'ValueError: burnt'
+run.left_nothing_behind()"""
+    assert tiny_course(a_check(body)).only_check(RAISES).verdict is Verdict.PASSED
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        (FINE, "answer() returned 42 under fork, though it had to raise"),
+        ("def answer():\n    raise NotImplementedError('task 1: do it')\n", "not written yet: task 1: do it"),
+        ("def answer():\n    raise SystemExit\n", "left by SystemExit"),
+        ("def other():\n    pass\n", "no function called answer"),
+    ],
+)
+def test_a_call_that_has_to_raise_fails_if_it_does_anything_else(tiny_course, source, words):
+    check = tiny_course(a_check("student.raising('answer')")).only_check(source)
+    assert check.verdict is Verdict.FAILED
+    assert check.feedback is not None
+    assert words in check.feedback.happened
+
+
+def test_bytes_that_the_system_does_not_count_are_inconclusive(tiny_course):
+    body = """import dataclasses
+run = student.run('answer')
+dataclasses.replace(run, written=None).bytes_written"""
+    check = tiny_course(a_check(body)).only_check(FINE)
+    assert (check.verdict, check.earned) == (Verdict.INCONCLUSIVE, 0.0)
+
+
 def test_a_hidden_name_can_be_called_and_a_dunder_cannot(tiny_course):
     source = "def _own():\n    return 1\n"
     assert tiny_course(a_check("assert student._own() == 1")).only_check(source).verdict is Verdict.PASSED

@@ -9,6 +9,7 @@ import os
 
 import pytest
 
+from manychefs.sandbox import tree
 from manychefs.sandbox.host import KEPT_OUTPUT
 from manychefs.sandbox.inside.plain import NotPlain
 
@@ -364,6 +365,38 @@ def test_cpu_time_of_joined_processes_is_counted(host):
     tick = 1 / os.sysconf("SC_CLK_TCK")  # in which the kernel counts, for each process by itself
     assert 3 * 0.3 - 4 * tick <= outcome.cpu_seconds < 3 * 3 * 0.3
     assert outcome.seconds >= 0.3
+
+
+HANDED_ON = """
+def relay(queue, data):
+    print("y" * 50_000)
+    queue.put(data)
+
+def f(size, sent):
+    queue = Queue()
+    chef = Process(target=relay, args=(queue, b"x" * sent))
+    chef.start()
+    queue.get()
+    chef.join()
+    return "z" * size
+
+def shared(size):
+    from multiprocessing import Array
+    return len(Array("b", size))
+"""
+
+
+@pytest.mark.skipif(not tree.LINUX, reason="the kernel of Linux counts it")
+@under_each_method
+def test_what_processes_write_to_each_other_is_counted(host, method):
+    """A joined child's part too; neither the answer, nor what is printed, nor what is in shared memory."""
+    here = host(HANDED_ON, method)
+    outcome = here.call("f", (300_000, 100_000))
+    arguments = 0 if method == "fork" else 100_000  # under the others they go through a pipe as well
+    assert 100_000 + arguments < outcome.bytes_written < 130_000 + arguments
+    more, less = here.call("f", (0, 100_000)).writes, here.call("f", (0, 10)).writes
+    assert 1 < less <= more < 30
+    assert here.call("shared", (500_000,)).bytes_written < 10_000
 
 
 def test_the_environment_of_the_grader_is_not_to_be_read(host, monkeypatch):

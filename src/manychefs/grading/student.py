@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from manychefs.course import Exercise, StartMethod
-from manychefs.grading.explain import Call, fail
+from manychefs.grading.explain import Call, brief, error_text, fail, printed_lines
 from manychefs.grading.outcome import CheckFailed, CheckInconclusive
 from manychefs.report import Feedback, Leftovers
 from manychefs.sandbox.host import LEFTOVER_GRACE, LOOK, Host, Outcome, Watch
@@ -35,7 +35,9 @@ class Run:
     value: what the function returned. printed: what the program printed. seconds: wall clock from
     call to answer. cpu_seconds: CPU time of the processes that ended within it. at_once: most
     worker processes alive at one time; processes: how many different ones (both as seen from
-    outside every few milliseconds, so work should last some ten of these).
+    outside every few milliseconds, so work should last some ten of these). written: the bytes that
+    its processes wrote to pipes, sockets and files, and the calls of write that it took them, without
+    the answer to the grader; None where the system does not count (see `bytes_written`, `writes`).
     """
 
     value: Any
@@ -47,6 +49,30 @@ class Run:
     leftovers: Leftovers
     start_method: str
     call: Call
+    written: tuple[int, int] | None = None
+
+    @property
+    def bytes_written(self) -> int:
+        """Bytes that went from process to process, other than by shared memory.
+
+        Raises:
+            CheckInconclusive: where the system does not count them.
+        """
+        return self._counted()[0]
+
+    @property
+    def writes(self) -> int:
+        """How many times a process wrote something: each message is one write or more.
+
+        Raises:
+            CheckInconclusive: where the system does not count them.
+        """
+        return self._counted()[1]
+
+    def _counted(self) -> tuple[int, int]:
+        if self.written is None:
+            raise CheckInconclusive(_NOT_COUNTED)
+        return self.written
 
     def left_nothing_behind(self) -> None:
         """Fail the check if a process, a semaphore or a shared-memory block was still there.
@@ -84,10 +110,20 @@ def _leftover_step(leftovers: Leftovers) -> str:
     return "Join every process that you start; use `with Pool(…)`, or close() and join() it."
 
 
+_NO_ERROR_OF_ITS_OWN = ("NotImplementedError", "SystemExit", "KeyboardInterrupt", "AttributeError")
+"""Exceptions that are no answer of the program's: the stub's, leaving, a function that is not there."""
+
 _OUT_OF_TIME = Feedback(
     happened="This check took longer than it may, though no single call did.",
     cause="The machine is too slow or too busy, or each call takes nearly as long as it may.",
     next_step="Close other programs and try again. No points are given or taken here.",
+)
+
+
+_NOT_COUNTED = Feedback(
+    happened="This system does not count what a process writes.",
+    cause="Linux does, in /proc/PID/io; others do not, and a sandbox may hide it.",
+    next_step="Grade it on Linux. No points are given or taken here.",
 )
 
 
@@ -194,8 +230,30 @@ class Student:
     def run(self, name: str, *args: Any, **kwargs: Any) -> Run:
         """Call NAME and give what was seen from outside along with its value."""
         outcome = self._bench.call(name, args, kwargs, look=0.004, patient=True)
-        value = self._bench.value(outcome)
+        return self._run(outcome, self._bench.value(outcome))
+
+    def raising(self, name: str, *args: Any, **kwargs: Any) -> Run:
+        """Call NAME, which has to raise: a Run whose value is the exception as `Type: message`.
+
+        Raises:
+            CheckFailed: if it returns, ends in any other way, or is not written yet.
+        """
+        outcome = self._bench.call(name, args, kwargs, look=0.004, patient=True)
+        if outcome.how == "raised" and outcome.error["type"] not in _NO_ERROR_OF_ITS_OWN:
+            return self._run(outcome, error_text(outcome.error))
+        value, call = self._bench.value(outcome), self._bench.last_call
+        assert call is not None
+        raise CheckFailed(
+            Feedback(
+                happened=f"{call.text()} returned {brief(value)} under {call.start_method}, though it "
+                "had to raise an exception.",
+                evidence=printed_lines(outcome.printed),
+            )
+        )
+
+    def _run(self, outcome: Outcome, value: Any) -> Run:
         assert self._bench.last_call is not None
+        size, calls = outcome.bytes_written, outcome.writes
         return Run(
             value=value,
             printed=outcome.printed,
@@ -206,6 +264,7 @@ class Student:
             leftovers=outcome.leftovers,
             start_method=self._bench.method,
             call=self._bench.last_call,
+            written=(size, calls) if size is not None and calls is not None else None,
         )
 
     def __getattr__(self, name: str) -> Callable[..., Any]:

@@ -32,6 +32,7 @@ class FrameReader:
 
     def __init__(self, descriptor: int, largest: int = LARGEST) -> None:
         self.descriptor = descriptor
+        self.last_size = 0  # bytes of the frame read last, as it came through the pipe
         self._largest = largest
         self._data = bytearray()
         os.set_blocking(descriptor, False)
@@ -68,6 +69,7 @@ class FrameReader:
             return None
         body = bytes(self._data[_HEADER : _HEADER + size])
         del self._data[: _HEADER + size]
+        self.last_size = _HEADER + size
         try:
             return msgspec.json.decode(body, type=dict[str, Any])
         except (

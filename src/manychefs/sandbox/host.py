@@ -58,7 +58,9 @@ class Outcome:
 
     seconds: wall-clock time from request to reply. cpu_seconds: CPU time of the call process and
     of those that it waited for. at_once, processes: the most workers alive at one time, and how many
-    different ones, as seen every few milliseconds.
+    different ones, as seen every few milliseconds. bytes_written, writes: what its processes wrote to
+    pipes, sockets and files, without the reply (and, of the bytes, without what they printed); None
+    where the system does not count it.
     """
 
     how: How
@@ -70,6 +72,8 @@ class Outcome:
     cpu_seconds: float = 0.0
     at_once: int = 0
     processes: int = 0
+    bytes_written: int | None = None
+    writes: int | None = None
     leftovers: Leftovers = field(default_factory=Leftovers)
     stuck: list[ProcessState] = field(default_factory=list)
 
@@ -321,9 +325,18 @@ class Host:
         call_pid = call_pid or self._call_process()
         seen.look(call_pid, tree.descendants(call_pid))
         outcome.cpu_seconds = tree.cpu_seconds(call_pid)
+        self._count_writes(outcome, call_pid)
         outcome.leftovers = self._leftovers_after_grace(call_pid, before, frame, grace)
         self._let_end(outcome)
         return outcome
+
+    def _count_writes(self, outcome: Outcome, call_pid: int) -> None:
+        """Note what the call's processes have written; the call process waits, its reply has been read."""
+        assert self._reader is not None
+        if (counted := tree.written([call_pid, *tree.descendants(call_pid)])) is not None:
+            size, calls = counted
+            outcome.bytes_written = max(size - self._reader.last_size - self._printed_bytes, 0)
+            outcome.writes = max(calls - 1, 0)
 
     def _own_child(self, pid: object) -> int:
         """The call process's id as the host says it, if it is a child of the host indeed."""
