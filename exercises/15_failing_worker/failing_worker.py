@@ -10,7 +10,9 @@ from multiprocessing import Pipe, Process
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 
-Outcome = tuple[str, str | None]  # ("done", dish), ("raised", "Type: message"), ("died", None), ("late", None)
+Outcome = tuple[
+    str, str | None
+]  # ("done", dish), ("raised", "Type: message"), ("died", None), ("late", None)
 KILL = getattr(signal, "SIGKILL", signal.SIGTERM)  # Windows has no SIGKILL
 
 
@@ -67,7 +69,7 @@ def serve(orders: list[tuple[str, float]], limit: float) -> list[Outcome]:
 def main() -> None:
     """One of each kind, and two seconds for all of them."""
     orders = [("soup", 0.5), ("toast", 0.2), ("crash", 0.1), ("walkout", 0.1), ("stew", 3600.0)]
-    for order, outcome in zip(orders, serve(orders, limit=2.0)):
+    for order, outcome in zip(orders, serve(orders, limit=2.0), strict=True):
         print(order, "->", outcome)
 
 
