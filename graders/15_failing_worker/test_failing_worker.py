@@ -123,20 +123,21 @@ def test_an_exception_is_reported(student):
 def test_the_dead_are_noticed(student):
     """A chef who is killed, or walks out, is noticed at once, and the others finish"""
     orders, expected = [("crash", 0.0), ("stew", 0.2), ("walkout", 0.0)], [DIED, done("stew"), DIED]
-    # Slow starts on a busy machine must not look like waiting for the limit: there is a second try.
+    if student.start_method != "fork":  # where starting alone may take seconds on a busy machine
+        expect(student.serve(orders, 60.0), expected)
+        return
     for limit in (1.5, 4.0):
         run = student.run("serve", orders, limit)
         if run.value == expected and run.seconds < limit:
             break
     expect(run.value, expected)
-    if run.seconds < limit:
-        _noticed_beside_the_busy(student)
-        return
-    raise AssertionError(
-        "The outcomes are right, but nobody looked before the limit was over: the customers of a dead chef "
-        "wait for nothing.\n"
-        "Next: wait for whatever happens first: a word, the end of a line, or the limit (task 3)."
-    )
+    if run.seconds >= limit:
+        raise AssertionError(
+            "The outcomes are right, but nobody looked before the limit was over: the guests of a dead chef "
+            "wait for nothing.\n"
+            "Next: wait for whatever happens first: a word, the end of a line, or the limit (task 3)."
+        )
+    _noticed_beside_the_busy(student)
 
 
 def _noticed_beside_the_busy(student) -> None:
@@ -153,6 +154,11 @@ def test_the_late_are_stopped(student):
     """Chefs who do not finish are stopped at the limit, all at the same one"""
     orders = [("stew", HOUR), ("soup", 0.0), ("roast", HOUR)]
     expected = [LATE, done("soup"), LATE]
+    if student.start_method != "fork":  # where soup may be late as well, if the machine is busy
+        value = student.serve(orders, 0.8)
+        if not each_or_late(value, expected):
+            expect(value, expected)
+        return
     for limit in (0.5, 1.0, 2.2):  # a limit for each, one after the other, never takes less than the sum
         run = student.run("serve", orders, limit)
         if run.value == expected and run.seconds < 2 * limit:
@@ -170,11 +176,9 @@ def test_the_late_are_stopped(student):
 def test_the_stubborn_are_stopped(student):
     """A chef who ignores SIGTERM is stopped as well"""
     orders, expected = [("stubborn", HOUR), ("tea", 0.0)], [LATE, done("tea")]
-    for limit in (0.6, 2.0):
-        run = student.run("serve", orders, limit)
-        if run.value == expected:
-            return
-    expect(run.value, expected)
+    value = student.serve(orders, 0.8)
+    if not each_or_late(value, expected):
+        expect(value, expected)
 
 
 @pytest.mark.check(points=1)
