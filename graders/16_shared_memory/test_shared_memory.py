@@ -44,8 +44,8 @@ def what_is_wrong(value: object, count: int, asked: list[int]) -> str:
         )
     return (
         "The loaves are there, and the weight is too small or too big. If it is too small now and then, it "
-        "is a lost update: two chefs read the same weight, and each wrote back what he had added. `+=` on a place "
-        "of the table is a read, an addition and a write.\n"
+        "is a lost update: two chefs read the same weight, and each wrote back what he had added. `+=` on a "
+        "place of the table is a read, an addition and a write.\n"
         "Next: hold one lock around it, the same for all chefs (task 2)."
     )
 
@@ -60,9 +60,9 @@ def why_not_there(got: list[object], loaves: list[int]) -> str:
         )
     if 0 in got:
         return (
-            "Some loaves are missing: their places still hold 0. Either the shares leave some out (the rest of "
-            "a division), or somebody read the table before all chefs had ended, or a chef could not get to "
-            "it: whoever attaches after an unlink() finds no block of that name.\n"
+            "Some loaves are missing: their places still hold 0. Either the shares leave some out (the rest "
+            "of a division), or somebody read the table before all chefs had ended, or a chef could not get "
+            "to it: whoever attaches after an unlink() finds no block of that name.\n"
             "Next: give every loaf to one chef, join all of them, and unlink once, in the main process."
         )
     return (
@@ -144,8 +144,8 @@ def test_the_table_is_cleared_away(student):
     if "Traceback" in run.printed or "resource_tracker" in run.printed:
         raise AssertionError(
             "A process ended by an exception, or the resource tracker complains. Was the block unlinked by "
-            "more than one process? close() is for everyone who uses it, unlink() for the one who made it. And a "
-            "memoryview of its buf has to be released before close().\n"
+            "more than one process? close() is for everyone who uses it, unlink() for the one who made it. "
+            "And a memoryview of its buf has to be released before close().\n"
             "Next: run the file and read the last line of the traceback."
         )
 
