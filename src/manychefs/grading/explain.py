@@ -426,6 +426,10 @@ JOIN_BEFORE_DRAIN = (
     "A deadlock: join before drain. One process waits (join) for another to end; that one cannot "
     "end before its queue's items are taken out, and nobody takes them."
 )
+JOIN_BEFORE_READ = (
+    "A deadlock: one process waits (join) for another to end; that one cannot end before all that it "
+    "sends over a pipe has found room there, and nobody reads the pipe."
+)
 NO_ITEM = (
     "A deadlock: a process waits for an item that nobody will put. Is there one sentinel for "
     "each consumer, and is it put after the last item?"
@@ -522,6 +526,8 @@ def deadline_cause(states: list[ProcessState]) -> str:
     busy = [state for state in states if state.waits_for == "is running"]
     if "(join)" in waits and ("feeder thread" in waits or "items it has put" in waits):
         return JOIN_BEFORE_DRAIN
+    if "(join)" in waits and "room in a pipe" in waits:
+        return JOIN_BEFORE_READ
     if busy:
         where = f" at line {busy[0].line}" if busy[0].line else ""
         return f"A loop that does not end{where}, or far too much work."

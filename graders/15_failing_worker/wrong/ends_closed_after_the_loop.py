@@ -1,0 +1,77 @@
+"""The sending ends are closed only when all chefs have started: under fork each chef inherits those of the chefs before.
+
+caught-by: test_the_dead_are_noticed
+says: every process has closed its copy
+may-fail: test_no_order_of_steps_hangs_or_lies
+"""
+
+import os
+import signal
+import time
+from multiprocessing import Pipe, Process
+from multiprocessing.connection import wait
+
+
+def cook(dish, seconds):
+    if dish == "stubborn":
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    time.sleep(seconds)
+    if dish == "toast":
+        raise ValueError("the toast is burnt")
+    if dish == "crash":
+        os.kill(os.getpid(), signal.SIGKILL)
+    if dish == "walkout":
+        os._exit(0)
+    return dish.upper()
+
+
+def chef(dish, seconds, line):
+    try:
+        outcome = ("done", cook(dish, seconds))
+    except Exception as error:
+        outcome = ("raised", f"{type(error).__name__}: {error}")
+    line.send(outcome)
+
+
+def start_all(orders):
+    pipes = [Pipe(duplex=False) for _ in orders]
+    chefs = [Process(target=chef, args=(*order, theirs)) for order, (_, theirs) in zip(orders, pipes)]
+    for process in chefs:
+        process.start()
+    for _, theirs in pipes:
+        theirs.close()
+    return chefs, [ours for ours, _ in pipes]
+
+
+def collect(lines, until):
+    outcomes = [("late", None)] * len(lines)
+    waiting = list(lines)
+    while waiting:
+        ready = wait(waiting, timeout=max(0.0, until - time.monotonic()))
+        if not ready:
+            break
+        for line in ready:
+            waiting.remove(line)
+            try:
+                outcomes[lines.index(line)] = line.recv()
+            except EOFError:
+                outcomes[lines.index(line)] = ("died", None)
+    return outcomes
+
+
+def send_home(chefs):
+    for process in chefs:
+        process.kill()
+    for process in chefs:
+        process.join()
+
+
+def serve(orders, limit):
+    until = time.monotonic() + limit
+    chefs, lines = start_all(orders)
+    try:
+        return collect(lines, until)
+    finally:
+        send_home(chefs)
+        for line in lines:
+            line.close()

@@ -1,0 +1,57 @@
+"""Each chef is joined before the next one starts: never two at the table.
+
+caught-by: test_the_chefs_bake
+says: join when all have been started
+may-fail: test_faster_than_serial
+"""
+
+from multiprocessing import Lock, Process
+from multiprocessing.shared_memory import SharedMemory
+
+
+def bake(loaf, burnt):
+    if loaf == burnt:
+        raise ValueError(f"loaf {loaf} is burnt")
+    value = loaf
+    for _ in range(10):
+        value = (value * 6364136223846793005 + 1442695040888963407) % 2**61
+    return value >> 21
+
+
+def chef(name, lock, count, first, last, burnt):
+    block = SharedMemory(name=name)
+    try:
+        with block.buf.cast("q") as table:
+            weight = 0
+            for loaf in range(first, last):
+                table[loaf] = bake(loaf, burnt)
+                weight += table[loaf]
+            with lock:
+                table[count] += weight
+    finally:
+        block.close()
+
+
+def run_chefs(name, count, chefs, burnt):
+    lock = Lock()
+    shares = [count * number // chefs for number in range(chefs + 1)]
+    processes = [
+        Process(target=chef, args=(name, lock, count, first, last, burnt))
+        for first, last in zip(shares, shares[1:])
+    ]
+    for process in processes:
+        process.start()
+        process.join()
+    if any(process.exitcode for process in processes):
+        raise RuntimeError("a chef failed")
+
+
+def bake_all(count, chefs, asked, burnt=-1):
+    block = SharedMemory(create=True, size=(count + 1) * 8)
+    try:
+        run_chefs(block.name, count, chefs, burnt)
+        with block.buf.cast("q") as table:
+            return table[count], [table[loaf] for loaf in asked]
+    finally:
+        block.close()
+        block.unlink()

@@ -1,0 +1,29 @@
+"""Pool.map brings the loaves back as its results: pickled, written, read and unpickled.
+
+caught-by: test_nothing_is_carried
+says: carried from process to process
+may-fail: test_faster_than_serial
+"""
+
+from multiprocessing import Pool
+
+
+def bake(loaf, burnt):
+    if loaf == burnt:
+        raise ValueError(f"loaf {loaf} is burnt")
+    value = loaf
+    for _ in range(10):
+        value = (value * 6364136223846793005 + 1442695040888963407) % 2**61
+    return value >> 21
+
+
+def share(first, last, burnt):
+    return [bake(loaf, burnt) for loaf in range(first, last)]
+
+
+def bake_all(count, chefs, asked, burnt=-1):
+    shares = [count * number // chefs for number in range(chefs + 1)]
+    with Pool(chefs) as pool:
+        parts = pool.starmap(share, [(a, b, burnt) for a, b in zip(shares, shares[1:])], chunksize=1)
+    loaves = [loaf for part in parts for loaf in part]
+    return sum(loaves), [loaves[loaf] for loaf in asked]
