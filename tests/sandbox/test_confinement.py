@@ -137,9 +137,9 @@ def test_interleavings_are_explored_in_it(layer, tmp_path):
     path = tmp_path / "counter.py"
     path.write_text(COUNTER, "utf-8")
     found = explore(Call(path, "count"), holds=lambda value: value == 2, confinement=choice.layer(layer))
-    assert (found.verdict, found.finding) == ("failed", "wrong-result")
+    assert (found.outcome, found.finding) == ("failed", "wrong-result")
     assert found.interleaving is not None
-    assert found.interleaving.steps[-1].line is not None
+    assert any(step.source == "tally.value += 1" for step in found.interleaving.steps)
 
 
 def test_stacks_and_process_ids_are_those_that_the_program_knows(host, layer):
@@ -280,7 +280,11 @@ def test_no_path_of_this_computer_is_to_be_read_in_its_own_processes(host, full,
     source = """
     import os
     def f():
-        read = lambda path: open(path, 'rb').read().decode('utf-8', 'replace')
+        def read(path):
+            try:
+                return open(path, 'rb').read().decode('utf-8', 'replace')
+            except PermissionError:
+                return ''
         pids = [name for name in os.listdir('/proc') if name.isdigit()]
         return ''.join(read(f'/proc/{pid}/{what}') for pid in pids for what in ('cmdline', 'environ'))
     """
@@ -314,15 +318,15 @@ def test_one_large_file_is_refused_by_the_kernel(host, layer):
     source = """
     import os
     def f():
-        with open('large', 'wb') as file:
-            try:
-                file.write(bytes(11 << 20))
-                file.flush()
-            finally:
-                os.unlink('large')
+        descriptor = os.open('large', os.O_CREAT | os.O_WRONLY)
+        try:
+            os.pwrite(descriptor, b'x', (10 << 20) - 1)
+            os.pwrite(descriptor, b'x', 10 << 20)
+        finally:
+            os.unlink('large')
     """
     outcome = host(layer, source, disk_mb=10).call("f")
-    assert (outcome.how, outcome.error["type"]) == ("raised", "OSError")
+    assert (outcome.how, outcome.error.get("type")) == ("raised", "OSError")
     assert "too large" in outcome.error["message"]
 
 
