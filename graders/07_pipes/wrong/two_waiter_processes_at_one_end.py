@@ -6,7 +6,7 @@ may-fail: test_every_order_is_answered, test_no_orders, test_big_orders, test_th
 """
 
 import time
-from multiprocessing import Pipe, Process, Queue
+from multiprocessing import Pipe, Process, SimpleQueue
 
 
 def prepare(order, pause):
@@ -42,7 +42,7 @@ def waiter(hatch, orders, first, answers):
 def serve(orders: list[str], pause: float = 0.0) -> list[str]:
     hatch, other = Pipe()
     process = open_kitchen(other, hatch, pause)
-    answers = Queue()
+    answers = SimpleQueue()
     waiters = [Process(target=waiter, args=(hatch, orders, first, answers)) for first in (0, 1)]
     for each in waiters:
         each.start()
