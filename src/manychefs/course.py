@@ -61,6 +61,8 @@ class Exercise(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, frozen=
     schedules: how many schedules a `races` check explores under fork (0: none). repeats: its real runs under
     each start method.
     required_speedup: what a `speedup` check asks for on two cores (None: no such check).
+    structure_earns: whether a program that is parallel in structure gets the points where the clock cannot
+    show it: `busy` on a machine that is too busy, `always` also on a single core, or `never`.
     """
 
     number: Annotated[int, msgspec.Meta(ge=1, le=99)]
@@ -73,6 +75,7 @@ class Exercise(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, frozen=
     schedules: Annotated[int, msgspec.Meta(ge=0)] = 0
     repeats: dict[StartMethod, Positive] = {}
     required_speedup: Annotated[float, msgspec.Meta(gt=1)] | None = None
+    structure_earns: Literal["busy", "always", "never"] = "busy"
     limits: Limits = Limits()
     tasks: Annotated[list[Task], msgspec.Meta(min_length=1)]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from manychefs.grading.comparison import _Inputs
 from manychefs.report import SpeedupMeasurement, Verdict
 from manychefs.speedup.cores import usable_cores
 
@@ -145,3 +146,53 @@ def test_one_core_shows_no_speedup_and_costs_nothing(tiny_course):
     assert (report.gradable, report.machine.cores) == (0, 1)
     assert check.feedback is not None
     assert "only one core is usable" in check.feedback.happened
+
+
+def test_an_argument_that_is_a_function_makes_the_same_fresh_input_for_both_in_each_round():
+    def make(random, size):
+        return [random.random(), size]
+
+    ours, theirs = (_Inputs((7, make), {"more": make}, seed) for seed in (5, 5))
+    for number in (-1, 0, 1):
+        assert ours.of_round(number, 1.0) == theirs.of_round(number, 1.0)
+    rounds = [ours.of_round(number, 2.0)[0] for number in range(3)]
+    assert [fixed for fixed, _ in rounds] == [7, 7, 7]
+    assert len({fresh[0] for _, fresh in rounds}) == 3
+    assert ours.of_round(0, 2.0)[1]["more"][1] == 2.0
+    assert ours.have_a_size
+    assert not _Inputs((7,), {}, 5).have_a_size
+
+
+TINY = '''
+import pytest
+
+def serial(numbers):
+    return [sum(range(number)) for number in numbers]
+
+@pytest.mark.check(points=3, kind="speedup")
+def test_it(speedup):
+    """Little work is not slowed down"""
+    speedup.of("total", [3, 4]).over(serial, [3, 4]).not_slower(by=2.0)
+'''
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("body", "verdict"), [(SERIAL, Verdict.PASSED), (POOL, Verdict.FAILED), ("return 7", Verdict.FAILED)]
+)
+def test_tiny_input_must_not_be_slowed_down_by_processes(tiny_course, body, verdict):
+    check = tiny_course(TINY, seconds=30).only_check(PROGRAM.replace("BODY", body))
+    assert check.verdict is verdict, check.feedback
+
+
+@pytest.mark.slow
+@two_cores
+def test_a_curve_is_evidence_with_a_point_for_each_number_of_workers(tiny_course):
+    grader = GRADER.replace(".at_least()", ".curve('workers').at_least()").replace("4_000_000", "1_000_000")
+    source = PROGRAM.replace("total(numbers)", "total(numbers, workers=2)").replace(
+        "BODY", POOL.replace("Pool(2)", "Pool(workers)")
+    )
+    check = tiny_course(grader, seconds=60).only_check(source)
+    assert isinstance(check.evidence, SpeedupMeasurement)
+    if check.verdict is not Verdict.FAILED:
+        assert [point.workers for point in check.evidence.curve][:2] == [1, 2]

@@ -181,6 +181,24 @@ def test_a_machine_that_is_too_busy_gets_no_second_attempt(sample, verdict, roun
     assert (got, measured.rounds, attempts) == (verdict, rounds, 1)
 
 
+@pytest.mark.parametrize(
+    ("earns", "cores", "sample", "verdict"),
+    [
+        ("busy", 2, ON_A_BUSY_MACHINE, P),
+        ("never", 2, ON_A_BUSY_MACHINE, I),
+        ("busy", 1, ON_A_BUSY_MACHINE, I),
+        ("always", 1, ON_A_BUSY_MACHINE, P),
+        ("always", 1, UNEVEN, I),
+        ("always", 1, START_JOIN, I),
+        ("always", 1, NO_BOOKS_SERIAL, I),
+    ],
+)
+def test_the_course_says_whether_structure_alone_earns_the_points(earns, cores, sample, verdict):
+    contest = Contest([sample], BUSY_CONTROL)
+    got, measured, _ = measured_by(contest, cores=cores, structure_earns=earns)
+    assert (got, measured.by_structure) == (verdict, verdict is P)
+
+
 @pytest.mark.parametrize("sample", [RIGHT, UNEVEN, NO_BOOKS])
 def test_on_one_core_it_is_measured_once(sample):
     verdict, measured, attempts = measured_by(Contest([sample]), cores=1)

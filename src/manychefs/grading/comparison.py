@@ -144,6 +144,7 @@ class Comparison:
                 cpu_seconds=contest.warm_up(long_enough(startup, max(cores, 2))),
                 seed=bench.seed,
                 startup_seconds=startup,
+                structure_earns=bench.exercise.structure_earns,
             )
             if self._workers and verdict is not Verdict.FAILED:
                 measured.curve = contest.curve(self._workers, cores, bench.seed)

@@ -28,7 +28,7 @@ import statistics
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from manychefs.report import CurvePoint, SpeedupMeasurement, Strip, Verdict
 from manychefs.speedup.load import ForeignLoad
@@ -228,7 +228,7 @@ def is_parallel_in_structure(rounds: Sequence[Round], measured: SpeedupMeasureme
     nothing of them.
     """
     close = statistics.median(each.against_control for each in rounds) >= CLOSE_TO_CONTROL
-    return measured.seen and measured.cores > 1 and measured.parallelism >= measured.required and close
+    return measured.seen and measured.parallelism >= measured.required and close
 
 
 def is_settled(rounds: Sequence[Round], planned: int, required: float, at_most: int) -> bool:
@@ -258,6 +258,7 @@ def measure(
     cpu_seconds: float,
     seed: int = 0,
     startup_seconds: float = 0.0,
+    structure_earns: Literal["busy", "always", "never"] = "busy",
     calm: Callable[[float], None] | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> tuple[Verdict, SpeedupMeasurement]:
@@ -269,6 +270,7 @@ def measure(
     Args:
         cpu_seconds: of the serial run, for the size of the control.
         startup_seconds: what starting a process a core costs here (told, not judged by).
+        structure_earns: whether structure alone passes: on a busy machine, also on one core, or never.
         calm: waits at most so many seconds for other programs to calm down.
         clock: tells how long the measuring has taken.
     """
@@ -288,7 +290,8 @@ def measure(
         verdict = judge(rounds, measured)
         if settled or late or verdict is not Verdict.INCONCLUSIVE:
             break
-    if verdict is Verdict.INCONCLUSIVE and is_parallel_in_structure(rounds, measured):
+    earns = structure_earns == "always" or (structure_earns == "busy" and cores > 1)
+    if verdict is Verdict.INCONCLUSIVE and earns and is_parallel_in_structure(rounds, measured):
         verdict, measured.by_structure = Verdict.PASSED, True
     add_intervals(measured, rounds)
     measured.attempts, measured.startup_seconds = attempt, startup_seconds

@@ -272,6 +272,8 @@ def passed(measured: SpeedupMeasurement, name: str) -> Feedback:
     """What a passing check says: the figures, and whether the clock could show it."""
     if measured.slower:
         happened = f"{name} takes {1 / measured.speedup:.2f} times as long as the serial run."
+    elif measured.by_structure and measured.cores < 2:
+        happened = f"{name} is parallel in structure; a single core cannot show it by the clock."
     elif measured.by_structure:
         happened = f"{name} is parallel in structure; this machine was too busy to show it by the clock."
     else:
