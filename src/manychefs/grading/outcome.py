@@ -11,12 +11,17 @@ from manychefs.report import Evidence, Feedback
 
 
 class CheckEnded(Exception):
-    """A check has its verdict; `feedback` tells it, `evidence` shows it."""
+    """A check has its verdict; `feedback` tells it, `evidence` shows it.
 
-    def __init__(self, feedback: Feedback, evidence: Evidence | None = None) -> None:
+    Args:
+        share: the part of the check's points that a failed check earns all the same, 0 to 1.
+    """
+
+    def __init__(self, feedback: Feedback, evidence: Evidence | None = None, share: float = 0.0) -> None:
         super().__init__(feedback.happened)
         self.feedback = feedback
         self.evidence = evidence
+        self.share = share
 
 
 class CheckFailed(CheckEnded):

@@ -42,6 +42,7 @@ from manychefs.grading.explorer import Explorer, split_because
 from manychefs.grading.outcome import CheckEnded, CheckFailed, CheckInconclusive
 from manychefs.grading.student import Bench, Student
 from manychefs.grading.submission import copy_submission
+from manychefs.grading.tests import HOST_MODULE, Tests
 from manychefs.report import Check, Evidence, Feedback, Kind, Verdict, clean
 from manychefs.sandbox import choice, tree
 from manychefs.sandbox.deadline import LONGEST
@@ -174,9 +175,10 @@ def _exercise_of(item: pytest.Item) -> tuple[Course, Exercise]:
 
 
 @pytest.fixture(scope="session")
-def _benches() -> Iterator[dict[Path, Bench]]:
-    """The benches of this session, one for each grader file; their hosts end with the session."""
-    benches: dict[Path, Bench] = {}
+def _benches() -> Iterator[dict[tuple[Path, str], Bench]]:
+    """The benches of this session, one for each grader file (and one more for its `tests`); their
+    hosts end with the session."""
+    benches: dict[tuple[Path, str], Bench] = {}
     yield benches
     for bench in benches.values():
         bench.close()
@@ -184,11 +186,12 @@ def _benches() -> Iterator[dict[Path, Bench]]:
 
 
 @pytest.fixture
-def _bench(request: pytest.FixtureRequest, _benches: dict[Path, Bench]) -> Bench:
+def _bench(request: pytest.FixtureRequest, _benches: dict[tuple[Path, str], Bench]) -> Bench:
     config, item = request.config, request.node
+    module = HOST_MODULE if "tests" in request.fixturenames else ""
     if check_key not in item.stash:
-        pytest.fail("student, interleavings and speedup are for tests marked with @pytest.mark.check")
-    bench = _benches.get(item.path)
+        pytest.fail("student, interleavings, tests and speedup are for tests marked with @pytest.mark.check")
+    bench = _benches.get((item.path, module))
     if bench is None:
         course, exercise = _exercise_of(item)
         given = config.getoption("--submission")
@@ -200,7 +203,8 @@ def _bench(request: pytest.FixtureRequest, _benches: dict[Path, Bench]) -> Bench
             shutil.rmtree(folder, ignore_errors=True)
             raise
         layer = choice.layer(choice.choose(config.getoption("--chefs-confinement")), (course.root,))
-        bench = _benches[item.path] = Bench(exercise, copied, _methods(config, exercise), layer)
+        bench = Bench(exercise, copied, _methods(config, exercise), layer, module)
+        _benches[item.path, module] = bench
         bench.start()
         bench.seed = config.getoption("--chefs-seed") * 1000
     item.stash[bench_key] = bench
@@ -230,6 +234,12 @@ def student(_bench: Bench) -> Student:
 def interleavings(_bench: Bench) -> Explorer:
     """Explores orders of steps: `interleavings.explore("NAME", …).always(value)`."""
     return Explorer(_bench)
+
+
+@pytest.fixture
+def tests(_bench: Bench) -> Tests:
+    """The submission as tests of a module: `tests.of("tally", right=…, wrong=…).catch(…)`."""
+    return Tests(_bench)
 
 
 @pytest.fixture
@@ -337,6 +347,8 @@ def _judge(
     check.earned = 0.0
     if isinstance(error, CheckEnded):
         check.verdict = Verdict.FAILED if isinstance(error, CheckFailed) else Verdict.INCONCLUSIVE
+        if check.verdict is Verdict.FAILED:
+            check.earned = round(check.points * error.share, 2)
         check.feedback, check.evidence = error.feedback, error.evidence
     elif isinstance(error, AssertionError) and bench is not None:
         check.verdict = Verdict.FAILED

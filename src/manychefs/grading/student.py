@@ -129,7 +129,10 @@ _NOT_COUNTED = Feedback(
 
 
 class Bench:
-    """A submission on the grader's bench: its hosts, the start method being tried, the last call."""
+    """A submission on the grader's bench: its hosts, the start method being tried, the last call.
+
+    known: what one check has found out and the next ones need not, as `tests` keeps it.
+    """
 
     def __init__(
         self,
@@ -137,6 +140,7 @@ class Bench:
         submission: Path,
         start_methods: list[StartMethod],
         confinement: Confinement,
+        module: str = "",
     ) -> None:
         self.exercise = exercise
         self.submission = submission
@@ -149,8 +153,9 @@ class Bench:
         self.seed = 0
         self._has_hung = False
         self._has_left = False
+        self.known: dict[object, Any] = {}
         self._hosts = {
-            method: Host(submission, method, exercise.limits, confinement) for method in start_methods
+            method: Host(submission, method, exercise.limits, confinement, module) for method in start_methods
         }
 
     def start(self) -> None:

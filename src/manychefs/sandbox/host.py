@@ -95,10 +95,11 @@ class Host:
     """A host process for one submission under one start method; started at the first call.
 
     Args:
-        submission: the student's file, as copied for grading; its stem is the module's name.
+        submission: the student's file, as copied for grading.
         start_method: what `multiprocessing` is set to before the import.
         limits: what one call may use.
         confinement: how the host's processes are confined.
+        module: what is imported and called (default: the submission, by its stem).
     """
 
     def __init__(
@@ -107,8 +108,10 @@ class Host:
         start_method: StartMethod,
         limits: Limits,
         confinement: Confinement | None = None,
+        module: str = "",
     ) -> None:
         self.submission = submission
+        self.module = module or submission.stem
         self.start_method = start_method
         self.limits = limits
         self.inside = submission
@@ -142,7 +145,7 @@ class Host:
         self._output_fd, output_in = os.pipe()
         order = Order(
             module="manychefs.sandbox.inside.host",
-            arguments=[str(request_in), str(reply_in), self.start_method, self._token],
+            arguments=[str(request_in), str(reply_in), self.start_method, self._token, self.module],
             submission=self.submission,
             descriptors=(request_in, reply_in),
             output=output_in,

@@ -92,7 +92,7 @@ def note_shared_memory() -> None:
 
 def main() -> None:
     """Import the submission, then serve one call after another until the grader hangs up."""
-    plan, request_fd, reply_fd, start_method, token = sys.argv[1:6]
+    plan, request_fd, reply_fd, start_method, token, module_name = sys.argv[1:7]
     sys.argv[1:] = []
     # Under the kit's own tests this process is measured; what the student's starts is not.
     os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
@@ -111,7 +111,7 @@ def main() -> None:
     this: Any = multiprocessing.process.current_process()
     this._config["semprefix"] = f"/{token}"
     sys.path.insert(0, os.path.dirname(path))
-    module = import_submission(os.path.splitext(os.path.basename(path))[0], channel)
+    module = import_submission(module_name, channel)
     while (request := channel.receive()) is not None:
         if "name" not in request:
             continue  # "end", for a call process that did not live to read it
