@@ -31,7 +31,7 @@ from manychefs.course import Course, Exercise, StartMethod
 from manychefs.errors import ChefsError
 from manychefs.grading import journal
 from manychefs.grading.server import Grader, GraderServer
-from manychefs.grading.submission import copy_submission
+from manychefs.grading.submission import Source, copy_submission
 from manychefs.report import Check, Feedback, Machine, Report, Verdict, clean
 from manychefs.sandbox import choice, tree
 from manychefs.sandbox.scratch import SCRATCH
@@ -67,7 +67,7 @@ class Progress:
 def grade(
     course: Course,
     exercise: Exercise,
-    submission: Path,
+    submission: Path | Source,
     *,
     student: str = "",
     on_check: OnCheck | None = None,
@@ -80,7 +80,7 @@ def grade(
     """Grade one submission.
 
     Args:
-        submission: the student's file, or the folder that it is in.
+        submission: the student's file, the folder or archive that it is in, or where it was found.
         on_check: called with each check as it gets its verdict.
         methods: only these start methods (default: those that the exercise lists).
         measure: of the speedup checks, carry out only the one of this name (default: all).

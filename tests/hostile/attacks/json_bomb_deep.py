@@ -1,0 +1,21 @@
+"""Sends a frame of a million nested lists, and one of nested objects.
+
+against: tally
+verdicts: test_adds_up failed, test_leaves_nothing failed
+holds: bwrap unshare landlock none
+"""
+
+import os
+
+
+def count_up(processes, increments):
+    begin, end = (b"[", b"]") if increments == 50 else (b'{"t":[', b"]}")
+    body = b'{"value": ' + begin * 1_000_000 + end * 1_000_000 + b"}"
+    data = memoryview(len(body).to_bytes(8, "big") + body)
+    for descriptor in range(3, 64):
+        try:
+            while data:
+                data = data[os.write(descriptor, data) :]
+        except OSError:
+            pass
+    os._exit(0)

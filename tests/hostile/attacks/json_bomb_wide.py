@@ -1,0 +1,20 @@
+"""Sends a frame just below the limit with five million empty lists, to fill the grader's memory.
+
+against: tally
+verdicts: test_adds_up failed, test_leaves_nothing failed
+holds: bwrap unshare landlock none
+"""
+
+import os
+
+
+def count_up(processes, increments):
+    body = b'{"value": [' + b"[]," * 5_000_000 + b"[]]}"
+    data = memoryview(len(body).to_bytes(8, "big") + body)
+    for descriptor in range(3, 64):
+        try:
+            while data:
+                data = data[os.write(descriptor, data) :]
+        except OSError:
+            pass
+    os._exit(0)
