@@ -129,9 +129,18 @@ def headers(folder: str) -> list[Header]:
     return [read_header(path) for path in sorted((HERE / folder).glob("*.py"))]
 
 
-def offered() -> list[str]:
-    """The layers that this machine offers, the strongest first."""
-    return ["none"]
+def trouble(layer: str) -> str:
+    """Why a layer cannot be tried on this machine; empty if it can."""
+    try:
+        from manychefs.sandbox import choice
+    except ImportError:
+        return "" if layer == "none" else "not there yet"
+    return choice.trouble(layer)
+
+
+def strongest() -> str:
+    """The strongest layer of this machine."""
+    return next(layer for layer in LAYERS if not trouble(layer))
 
 
 # -- grading ----------------------------------------------------------------------------------
@@ -145,6 +154,7 @@ class Graded:
     peak: the largest memory, in bytes, of the command and of its graders.
     """
 
+    layer: str
     reports: dict[str, Report] = field(default_factory=dict)
     said: str = ""
     status: int | None = None
@@ -225,7 +235,7 @@ class Kitchen:
             env=self._environment(),
             start_new_session=True,
         )
-        graded = Graded()
+        graded = Graded(self.layer)
         with _watched(process.pid, graded):
             try:
                 out, err = process.communicate(timeout=GRADING_LIMIT)
@@ -248,7 +258,8 @@ class Kitchen:
         kept = ("PATH", "TMPDIR", "LANG", "COVERAGE_PROCESS_CONFIG")
         own = {name: os.environ[name] for name in kept if name in os.environ}
         ci_files = {name: str(path) for name, path in self.ci_files.items()}
-        return own | ci_files | {"HOME": str(self.home), "DEPLOY_TOKEN": f"CANARY-TOKEN-{self.token}"}
+        token = {"HOME": str(self.home), "DEPLOY_TOKEN": f"CANARY-TOKEN-{self.token}"}
+        return own | ci_files | token | {"MANYCHEFS_CONFINEMENT": self.layer}
 
     def _seen_outside(self) -> list[str]:
         """What an attack has left where nothing may be; it is taken away, and told."""

@@ -3,7 +3,6 @@
 against: tally
 verdicts: test_adds_up passed, test_leaves_nothing passed
 holds: bwrap unshare landlock none
-everyday: yes
 """
 
 from multiprocessing import Process, Value

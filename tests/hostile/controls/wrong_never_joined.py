@@ -4,7 +4,6 @@ against: tally
 verdicts: test_adds_up passed, test_leaves_nothing failed
 says: never joined
 holds: bwrap unshare landlock none
-everyday: yes
 """
 
 import time
