@@ -194,27 +194,17 @@ class Kitchen:
         source = self.course.solution(self.course.find(against)).read_text("utf-8")
         return source.replace("CANARY-SOLUTION", "CANARY-NEIGHBOUR")
 
+    def hand_in(self, student: str, against: str, source: str) -> None:
+        """Put a student's answer into the class."""
+        folder = self.root / "class" / student
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / self.course.find(against).filename).write_text(source, "utf-8")
+
     def grade(self, header: Header) -> Graded:
         """Grade an attack, and a right answer after it."""
-        filename = self.course.find(header.against).filename
-        for student, source in (
-            (ATTACKER, header.path.read_text("utf-8")),
-            (NEIGHBOUR, self.right_answer(header.against)),
-        ):
-            folder = self.root / "class" / student
-            folder.mkdir(parents=True, exist_ok=True)
-            (folder / filename).write_text(source, "utf-8")
-        for path in self.ci_files.values():
-            path.write_text("")
-        with _neighbours_block(), _listening() as called:
-            graded = self._run()
-            graded.through += self._seen_outside()
-            if called():
-                graded.through.append("somebody called the socket")
-            if not NEIGHBOURS_BLOCK.exists():
-                graded.through.append("the neighbour's shared memory has gone")
-        text = "".join(report.to_json().decode() for report in graded.reports.values()) + graded.said
-        graded.through += [word for word in (*CANARIES, SAID) if word in text]
+        self.hand_in(ATTACKER, header.against, header.path.read_text("utf-8"))
+        self.hand_in(NEIGHBOUR, header.against, self.right_answer(header.against))
+        graded = self.grade_class()
         graded.through += [f"marks forged: {name}" for name in graded.passed(ATTACKER) - header.may_pass]
         graded.through += [f"no verdict: {check.name}" for check in graded.erred()]
         if NEIGHBOUR in graded.reports and len(graded.passed(NEIGHBOUR)) < len(graded.checks(NEIGHBOUR)):
@@ -223,9 +213,24 @@ class Kitchen:
             graded.through.append("there is no report")
         return graded
 
-    def _run(self) -> Graded:
+    def grade_class(self, jobs: int = 1, seconds: float = GRADING_LIMIT) -> Graded:
+        """Grade everybody who has handed in, and look about for what got through."""
+        for path in self.ci_files.values():
+            path.write_text("")
+        with _neighbours_block(), _listening() as called:
+            graded = self._run(jobs, seconds)
+            graded.through += self._seen_outside()
+            if called():
+                graded.through.append("somebody called the socket")
+            if not NEIGHBOURS_BLOCK.exists():
+                graded.through.append("the neighbour's shared memory has gone")
+        text = "".join(report.to_json().decode() for report in graded.reports.values()) + graded.said
+        graded.through += [word for word in (*CANARIES, SAID) if word in text]
+        return graded
+
+    def _run(self, jobs: int, seconds: float) -> Graded:
         words = [sys.executable, "-m", "manychefs", "--course", str(self.root / "course"), "grade"]
-        words += [str(self.root / "class"), "--jobs", "1", "--out", str(self.root / "out"), "--json"]
+        words += [str(self.root / "class"), "--jobs", str(jobs), "--out", str(self.root / "out"), "--json"]
         process = subprocess.Popen(
             words,
             stdin=subprocess.DEVNULL,
@@ -238,7 +243,7 @@ class Kitchen:
         graded = Graded(self.layer)
         with _watched(process.pid, graded):
             try:
-                out, err = process.communicate(timeout=GRADING_LIMIT)
+                out, err = process.communicate(timeout=seconds)
             except subprocess.TimeoutExpired:
                 process.send_signal(signal.SIGTERM)
                 tree.kill_descendants(process.pid)
