@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -133,6 +134,14 @@ def test_a_device_is_refused(exercise, inbox):
 def test_a_folder_of_the_files_name_is_refused(exercise, inbox, tmp_path):
     (tmp_path / "ada" / "tally.py").mkdir(parents=True)
     assert "not a regular file" in refused(tmp_path / "ada", exercise, inbox)
+
+
+def test_two_archives_with_the_answer_leave_it_open_and_are_refused(exercise, inbox, tmp_path):
+    for name in ("monday.zip", "tuesday.zip"):
+        with zipfile.ZipFile(tmp_path / name, "w") as file:
+            file.writestr("tally.py", "")
+    assert "more than once" in refused(tmp_path, exercise, inbox)
+    assert "more than once" in refused(Source(tmp_path, tmp_path), exercise, inbox)
 
 
 def test_a_file_that_is_too_large_is_refused_with_its_size(exercise, inbox, tmp_path):

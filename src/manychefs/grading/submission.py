@@ -178,8 +178,9 @@ def copy_submission(given: Path | Source, exercise: Exercise, folder: Path) -> P
         SubmissionError: if it is missing, no regular file, too large or unreadable.
     """
     source = find_submission(given, exercise) if isinstance(given, Path) else given
-    if source.member or archive.is_archive(source.path):
-        source = source if source.member else _in_archive(source, exercise)
+    if _is_open(source, exercise):
+        source = find_submission(source.path, exercise, source.below)  # and says why it cannot be found
+    if source.member:
         with _opened(source, archive.LARGEST_ARCHIVE) as file:
             data = _from_archive(source, file)
     else:
@@ -191,6 +192,12 @@ def copy_submission(given: Path | Source, exercise: Exercise, folder: Path) -> P
     with copy.open("xb") as file:
         file.write(data)
     return copy
+
+
+def _is_open(source: Source, exercise: Exercise) -> bool:
+    """Whether it is still to be found which file is meant: in a folder, or in an archive."""
+    is_folder = source.path.is_dir() and source.path.name != exercise.filename
+    return is_folder or (not source.member and archive.is_archive(source.path))
 
 
 @contextlib.contextmanager
