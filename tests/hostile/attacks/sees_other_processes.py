@@ -15,5 +15,5 @@ def count_up(processes, increments):
                 words = file.read()
         except OSError:
             continue
-        if "--chefs-journal" in words:
+        if "manychefs.grading" in words:
             print("GOT" + " THROUGH:", words.replace("\0", " ")[:200])

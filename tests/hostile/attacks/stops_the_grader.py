@@ -25,5 +25,5 @@ def count_up(processes, increments):
     for pid in ancestors():
         with open(f"/proc/{pid}/cmdline") as file:
             words = file.read()
-        if "--chefs-journal" in words:
+        if "manychefs.grading" in words:
             os.kill(pid, signal.SIGSTOP)
