@@ -54,7 +54,9 @@ def test_a_folder_is_searched_for_the_exercises_file(exercise, tmp_path, place):
 def test_nothing_that_lies_beside_it_comes_along(exercise, inbox, tmp_path):
     folder = tmp_path / "ada"
     folder.mkdir()
-    for name in ("tally.py", "conftest.py", "pytest.ini", "multiprocessing.py"):
+    shadows = ("multiprocessing.py", "manychefs.py", "json.py", "__init__.py")
+    settings = ("conftest.py", "pytest.ini", "tox.ini", "sitecustomize.py", "usercustomize.py", "evil.pth")
+    for name in ("tally.py", *shadows, *settings):
         (folder / name).touch()
     copy_submission(folder, exercise, inbox)
     assert [each.name for each in inbox.iterdir()] == ["tally.py"]

@@ -14,6 +14,7 @@ from __future__ import annotations
 import contextlib
 import os
 import platform
+import secrets
 import shutil
 import signal
 import subprocess
@@ -177,12 +178,13 @@ def _run_grader(
 ) -> str:
     """Run one grader process to its end; returns how it ended, for an error's evidence."""
     log, path = folder / f"grader-{attempt}.log", folder / f"journal-{attempt}"
-    reader = journal.Reader(path)
+    key = secrets.token_hex(16)
+    reader = journal.Reader(path, key)
     silence_limit = START_LIMIT
     left = -1
     # Under one lock: a grader that is not noted yet looks like an orphan to whoever ends another one.
     with _graders_lock:
-        process = _start(_arguments(grader, path, options), log, folder)
+        process = _start(_arguments(grader, path, options), log, folder, key)
         _graders.add(process.pid)
     heard = time.monotonic()
     how = ""
@@ -231,9 +233,9 @@ def close_server() -> None:
         _server = None
 
 
-def _start(arguments: list[str], log: Path, folder: Path) -> Grader:
+def _start(arguments: list[str], log: Path, folder: Path, key: str) -> Grader:
     """Start a grader: forked from the server where there is one, afresh otherwise."""
-    environment = _environment(folder)
+    environment = _environment(folder) | {journal.KEY: key}
     if _server is not None:
         try:
             return _server.start(arguments, log, folder, environment)

@@ -2,7 +2,7 @@
 
 against: tally
 verdicts: test_adds_up failed, test_leaves_nothing failed
-otherwise: test_adds_up passed, test_leaves_nothing passed
+otherwise: test_adds_up error, test_leaves_nothing error
 holds: bwrap unshare landlock
 """
 
@@ -36,9 +36,10 @@ def count_up(processes, increments):
     (name,) = (name for name in os.listdir(folder) if name.startswith("journal-"))
     path = os.path.join(folder, name)
     with open(path) as file:
-        planned = json.loads(file.readline())
+        code, _, planned = file.readline().partition(" ")
     with open(path, "a") as file:
-        for check in planned["checks"]:
+        for check in json.loads(planned)["checks"]:
             ended = {"type": "ended", "check": check | {"verdict": "passed", "earned": check["points"]}}
-            file.write(json.dumps(ended) + "\n")
+            for line in (json.dumps(ended), f"{code} {json.dumps(ended)}"):
+                file.write(line + "\n")
     os.kill(pid, signal.SIGKILL)
