@@ -3,6 +3,7 @@
     ChefsError            anything that `chefs` shows to a person instead of a traceback (exit code 2)
     ├── CourseError       course.toml or a folder that it lists is not as it should be
     ├── SubmissionError   the file or folder to grade cannot be used
+    │   └── NotHandedIn   it is not there
     ├── NotExplorable     a script cannot be explored here, or not in time (exit code 3)
     └── OutputError       a result could not be written (full disk, read-only folder; exit code 3)
 
@@ -46,6 +47,10 @@ class CourseError(ChefsError):
 
 class SubmissionError(ChefsError):
     """The file or folder to grade cannot be used."""
+
+
+class NotHandedIn(SubmissionError):
+    """There is no file for the exercise."""
 
 
 class NotExplorable(ChefsError):

@@ -7,6 +7,7 @@ A Report is what every output (terminal, CSV, JSON, …) is a function of. It is
 from __future__ import annotations
 
 import enum
+import re
 import unicodedata
 from typing import Literal
 
@@ -356,15 +357,22 @@ def number(value: float) -> str:
     return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
+_CI_COMMAND = re.compile(r"::(?=[a-zA-Z][^\n]*?::)|##(?=\[|vso\[)")
+"""What begins a command to a CI runner: GitHub's, at the beginning of a line (a long line is folded
+anywhere, so each place may become one), and the older ones, which count anywhere."""
+
+
 def clean(text: str, limit: int = SHOWN_TEXT) -> str:
     """A student's own words made safe to show: control characters visible, length bounded.
 
     Terminal escapes, carriage returns and direction overrides become visible `\\x1b`-like text,
-    so that nothing a program prints can repaint the screen on which its verdict stands.
+    so that nothing a program prints can repaint the screen on which its verdict stands. So does the first
+    character of what a CI runner would take for a command.
     """
     if len(text) > limit:
         kept = limit // 2
         text = f"{text[:kept]}\n… {len(text) - 2 * kept:,} characters left out …\n{text[-kept:]}"
+    text = _CI_COMMAND.sub(lambda found: f"\\x{ord(found[0][0]):02x}{found[0][1:]}", text)
     return "".join(
         char
         if char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import unicodedata
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from manychefs.batch.find import find_students
 from manychefs.course import Course
 from manychefs.errors import SubmissionError
+from manychefs.grading.submission import copy_submission
 
 HandIn = Callable[..., Path]
 
@@ -78,10 +80,10 @@ def test_a_file_is_found_in_both_layouts_and_missing_is_none(course: Course, han
     folder = hand_in({"ada/doubles.py": "", "ada/02_halves/halves.py": "", "ben/halves.py": ""})
     doubles, halves = course.exercises
     ada, ben = find_students(course, [folder])
-    assert ada.submission(doubles) == folder / "ada" / "doubles.py"
-    assert ada.submission(halves) == folder / "ada" / "02_halves" / "halves.py"
+    assert str(ada.submission(doubles)) == str(folder / "ada" / "doubles.py")
+    assert str(ada.submission(halves)) == str(folder / "ada" / "02_halves" / "halves.py")
     assert ben.submission(doubles) is None
-    assert ben.submission(halves) == folder / "ben" / "halves.py"
+    assert str(ben.submission(halves)) == str(folder / "ben" / "halves.py")
 
 
 def test_a_dangling_link_is_a_submission_that_will_be_refused_and_not_missing(
@@ -90,7 +92,60 @@ def test_a_dangling_link_is_a_submission_that_will_be_refused_and_not_missing(
     folder = hand_in({"ada/halves.py": ""})
     (folder / "ada" / "doubles.py").symlink_to(folder / "nowhere")
     (ada,) = find_students(course, [folder])
-    assert ada.submission(course.exercises[0]) == folder / "ada" / "doubles.py"
+    assert str(ada.submission(course.exercises[0])) == str(folder / "ada" / "doubles.py")
+
+
+def zipped(path: Path, members: dict[str, str]) -> Path:
+    with zipfile.ZipFile(path, "w") as file:
+        for name, source in members.items():
+            file.writestr(name, source)
+    return path
+
+
+def test_students_may_hand_in_archives(course: Course, hand_in: HandIn) -> None:
+    """In the class itself, named after the student, or in the student's folder."""
+    folder = hand_in({"ada/doubles.py": "", "ben/notes.txt": ""})
+    inside = zipped(folder / "ben" / "homework.zip", {"work/doubles.py": "", "work/dubbles.py": ""})
+    own = zipped(folder / "chloe.zip", {"02_halves/halves.py": ""})
+    (folder / "README.md").touch()
+    doubles, halves = course.exercises
+    ada, ben, chloe = find_students(course, [folder])
+    assert [student.name for student in (ada, ben, chloe)] == ["ada", "ben", "chloe"]
+    assert str(ben.submission(doubles)) == f"{inside}: work/doubles.py"
+    assert ben.submission(halves) is None
+    assert chloe.submission(doubles) is None
+    assert str(chloe.submission(halves)) == f"{own}: 02_halves/halves.py"
+    assert ben.strange_files(course) == ["homework.zip: work/dubbles.py"]
+    assert chloe.strange_files(course) == []
+
+
+def test_an_archive_that_cannot_be_read_is_a_submission_that_will_be_refused(
+    course: Course, hand_in: HandIn
+) -> None:
+    folder = hand_in({"ada/doubles.py": ""})
+    (folder / "ben.zip").write_bytes(b"no archive")
+    _, ben = find_students(course, [folder])
+    assert str(ben.submission(course.exercises[0])) == str(folder / "ben.zip")
+    assert ben.strange_files(course) == []
+
+
+def test_a_folder_and_an_archive_of_one_name_are_refused(course: Course, hand_in: HandIn) -> None:
+    folder = hand_in({"ada/doubles.py": ""})
+    zipped(folder / "Ada.zip", {"doubles.py": ""})
+    assert "Two students are called" in refused(course, folder).feedback.happened
+
+
+def test_a_students_folder_that_is_a_link_is_found_and_will_be_refused(
+    course: Course, hand_in: HandIn, tmp_path: Path
+) -> None:
+    """Else one student could have another's work, or the instructor's files, graded as their own."""
+    folder = hand_in({"ada/doubles.py": "secret"})
+    (folder / "ben").symlink_to(folder / "ada")
+    _, ben = find_students(course, [folder])
+    source = ben.submission(course.exercises[0])
+    assert source is not None
+    with pytest.raises(SubmissionError, match="is a link or no folder"):
+        copy_submission(source, course.exercises[0], tmp_path)
 
 
 def test_files_of_no_exercise_are_listed(course: Course, hand_in: HandIn) -> None:

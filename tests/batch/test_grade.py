@@ -6,6 +6,7 @@ import csv
 import os
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -118,6 +119,29 @@ def test_files_of_no_exercise_and_refused_ones_are_listed_and_the_rest_is_graded
     rows = table(done)
     assert rows["ada"][0] == "10/10 ✓"
     assert rows["ben"][1:] == ["3/3 ✓", "3"]
+
+
+def test_archives_are_graded_like_folders_and_a_bad_one_is_refused_with_its_reason(
+    grade: Grade, hand_in: HandIn
+) -> None:
+    folder = hand_in({"ada/doubles.py": RIGHT, "ben/notes.txt": ""})
+    for path, member, source in (
+        (folder / "ben" / "homework.zip", "homework/doubles.py", WRONG),
+        (folder / "chloe.zip", "01_doubles/doubles.py", RIGHT),
+        (folder / "dan.zip", "../doubles.py", RIGHT),
+    ):
+        with zipfile.ZipFile(path, "w") as file:
+            file.writestr(member, source)
+    done = grade(folder)
+    rows = table(done)
+    assert [rows[name][0] for name in ("ada", "ben", "chloe", "dan")] == [
+        "10/10 ✓",
+        "4/10 ✗",
+        "10/10 ✓",
+        "refused",
+    ]
+    assert "refused: dan, 01_doubles:" in done.stdout
+    assert "leads out of the archive" in done.stdout
 
 
 def test_an_error_of_the_kit_ends_with_3(grade: Grade, hand_in: HandIn, course: Course) -> None:

@@ -6,6 +6,7 @@ import os
 import pty
 import re
 import subprocess
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -163,6 +164,15 @@ def test_of_a_folder_the_exercises_that_are_there_are_graded(tmp_path: Path, che
     assert (report.exercise, report.submission, report.score) == ("01_doubles", str(folder), 10)
 
 
+@pytest.mark.parametrize("words", [["01"], []], ids=["named", "found by what is in it"])
+def test_an_archive_is_graded_by_what_is_in_it(tmp_path: Path, chefs: Run, words: list[str]) -> None:
+    path = tmp_path / "answer.zip"
+    with zipfile.ZipFile(path, "w") as file:
+        file.writestr("homework/doubles.py", RIGHT)
+    (report,) = reports(chefs("check", *words, "--submission", path, "--json"))
+    assert (report.exercise, report.submission, report.score) == ("01_doubles", str(path), 10)
+
+
 def test_a_file_of_unknown_name_asks_which_exercise(tmp_path: Path, chefs: Run) -> None:
     path = tmp_path / "answer.py"
     path.write_text(RIGHT)
@@ -181,7 +191,7 @@ def test_a_file_of_unknown_name_asks_which_exercise(tmp_path: Path, chefs: Run) 
         (["check", "01", "--submission", "nowhere/doubles.py"], "There is no file nowhere/doubles.py."),
         (["check", "--submission", "nowhere/doubles.py"], "There is no file nowhere/doubles.py."),
         (["check", "01", "--submission", "graders"], "graders has no doubles.py."),
-        (["check", "01", "--submission", "link.py"], "link.py cannot be graded: it cannot be opened"),
+        (["check", "01", "--submission", "link.py"], "link.py cannot be graded: it is a symbolic link"),
         (["check", "nowhere"], "There is no exercise called 'nowhere'."),
         (["check", "01", "doubels"], "There is no exercise called 'doubels'."),
     ],

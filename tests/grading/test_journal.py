@@ -57,9 +57,20 @@ def test_a_half_written_line_waits_for_its_end(tmp_path):
     assert read == EVENTS
 
 
-def test_a_line_that_no_kit_wrote_is_an_error_and_not_a_mark(tmp_path):
+def test_a_line_by_somebody_without_the_key_is_passed_over(tmp_path):
     path = tmp_path / "journal"
-    path.write_bytes(b'{"type":"ended","check":{"name":"x","points":99}}\n')
+    forged = msgspec.json.encode(EVENTS[2])
+    path.write_bytes(forged + b"\n" + b"0" * 32 + b" " + forged + b"\nnonsense\n\n\xff \n")
+    journal.append(path, EVENTS[2])  # with no key
+    journal.append(path, EVENTS[2], "another key")
+    journal.append(path, EVENTS[0], "the key")
+    assert Reader(path, "the key").new() == [EVENTS[0]]
+
+
+def test_a_line_that_is_no_event_is_an_error_and_not_a_mark(tmp_path):
+    path = tmp_path / "journal"
+    body = b'{"type":"ended","check":{"name":"x","points":99}}'
+    path.write_bytes(journal._code(body, "") + b" " + body + b"\n")
     with pytest.raises(msgspec.ValidationError):
         Reader(path).new()
 

@@ -196,8 +196,14 @@ def test_feedback_in_one_text_has_all_its_parts_and_no_empty_lines() -> None:
         ("a\u200bb\ufeffc", "a\\u200bb\\ufeffc"),
         ("a\u2028b\u2029c", "a\\u2028b\\u2029c"),
         ("\udcff", "\\udcff"),
+        ("x\n ::error file=a.py::no", "x\n \\x3a:error file=a.py::no"),
+        ("##[group]a ##vso[task]b", "\\x23#[group]a \\x23#vso[task]b"),
+        ("a[::2] std::vector # ## x", "a[::2] std::vector # ## x"),
     ],
-    ids=["harmless", "escapes", "return", "controls", "direction", "invisible", "separators", "half"],
+    ids=[
+        *("harmless", "escapes", "return", "controls", "direction", "invisible", "separators", "half"),
+        *("commands", "older commands", "no commands"),
+    ],
 )
 def test_control_characters_become_visible_and_the_rest_stays(text: str, shown: str) -> None:
     assert clean(text) == shown

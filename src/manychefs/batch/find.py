@@ -1,43 +1,66 @@
-"""Finds the submissions of a class: a folder a student, in it a file an exercise.
+"""Finds the submissions of a class: a folder or an archive a student, in it a file an exercise.
 
-class/                       class/
-  ada/shared_counter.py  or    ada/03_shared_counter/shared_counter.py
+class/                       class/                                       class/
+  ada/shared_counter.py  or    ada/03_shared_counter/shared_counter.py or   ada.zip, ben/answers.tar.gz
 """
 
 from __future__ import annotations
 
+import contextlib
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from manychefs.course import Course, Exercise
-from manychefs.errors import SubmissionError
-from manychefs.grading.submission import find_submission
+from manychefs.errors import NotHandedIn, SubmissionError
+from manychefs.grading.archive import is_archive, stem
+from manychefs.grading.submission import Source, archive_members, archives_in, find_submission
 from manychefs.report import clean
 
 
 @dataclass(frozen=True, slots=True)
 class Student:
-    """One student's folder. `name` is safe to show and to name a file by."""
+    """One student's folder, or archive. `name` is safe to show and to name a file by.
+
+    below: the folder that the instructor named; no link is followed under it.
+    """
 
     name: str
     folder: Path
+    below: Path
 
-    def submission(self, exercise: Exercise) -> Path | None:
-        """The student's file for `exercise`; None if there is none."""
+    def submission(self, exercise: Exercise) -> Source | None:
+        """Where the student's file for `exercise` is; None if there is none.
+
+        An archive that cannot be read is given as it is: copying it says why.
+        """
         try:
-            return find_submission(self.folder, exercise)
-        except SubmissionError:
+            return find_submission(self.folder, exercise, self.below)
+        except NotHandedIn:
             return None
+        except SubmissionError:
+            return Source(self.folder, self.below)
 
     def strange_files(self, course: Course) -> list[str]:
         """Python files taken for no exercise (misnamed, `.py.txt`, in a folder too deep), safe to show."""
         picked = {self.submission(exercise) for exercise in course.exercises}
-        return sorted(
-            clean(str(path.relative_to(self.folder)))
-            for path in self.folder.rglob("*")
-            if ".py" in path.name and path not in picked and not _is_hidden(path.relative_to(self.folder))
-        )
+        return sorted(clean(name) for name, source in self._python_files() if source not in picked)
+
+    def _python_files(self) -> Iterator[tuple[str, Source]]:
+        """Every file with `.py` in its name: in the folder, at any depth, and in its archives."""
+        archives = [self.folder]
+        if self.folder.is_dir():
+            archives = archives_in(self.folder)
+            for path in self.folder.rglob("*"):
+                name = path.relative_to(self.folder)
+                if ".py" in path.name and not _is_hidden(name) and path not in archives:
+                    yield str(name), Source(path, self.below)
+        for path in archives:
+            with contextlib.suppress(SubmissionError):
+                for member in archive_members(Source(path, self.below)):
+                    if ".py" in member.name:
+                        yield f"{path.name}: {member.name}", Source(path, self.below, member.name)
 
 
 def _is_hidden(path: Path) -> bool:
@@ -55,17 +78,17 @@ def find_students(course: Course, paths: list[Path]) -> list[Student]:
     for path in paths:
         _refuse_no_folder(path)
         if _is_student(course, path):
-            students.append(Student(clean(path.resolve().name), path))
+            students.append(Student(clean(path.resolve().name), path, path))
         else:
             students += [
-                Student(clean(child.name), child)
+                Student(clean(stem(child) if is_archive(child) else child.name), child, path)
                 for child in path.iterdir()
-                if child.is_dir() and not child.name.startswith((".", "__"))
+                if (child.is_dir() or is_archive(child)) and not child.name.startswith((".", "__"))
             ]
     if not students:
         raise SubmissionError(
             "There is no submission to grade.",
-            cause="The folder has no student's folder in it.",
+            cause="The folder has no student's folder or archive in it.",
             evidence=[f"looked in {path}" for path in paths],
             next_step="Put one folder a student there, each with files such as "
             f"{course.exercises[0].filename}.",
@@ -106,8 +129,8 @@ def _refuse_one_name_twice(students: list[Student]) -> None:
         if key in seen:
             raise SubmissionError(
                 f"Two students are called {student.name!r}.",
-                cause="Two folders have one name (upper and lower case count as the same).",
+                cause="Two folders or archives have one name (upper and lower case count as the same).",
                 evidence=[str(seen[key].folder), str(student.folder)],
-                next_step="Rename one of the folders, or grade them with different --out folders.",
+                next_step="Rename one of them, or grade them with different --out folders.",
             )
         seen[key] = student

@@ -19,6 +19,7 @@ from pathlib import Path
 from manychefs.course import Course, Exercise, StartMethod
 from manychefs.errors import ChefsError
 from manychefs.grading import supervisor
+from manychefs.grading.submission import Source
 from manychefs.report import Check, Report
 
 
@@ -27,7 +28,7 @@ class Job:
     """One submission to grade."""
 
     exercise: Exercise
-    submission: Path
+    submission: Path | Source
     student: str = ""
     methods: tuple[StartMethod, ...] = ()
     measure: str = ""

@@ -12,8 +12,10 @@ import typer
 from manychefs.cli import confined
 from manychefs.cli.app import app, the_course
 from manychefs.course import Course, Exercise
-from manychefs.errors import ChefsError
+from manychefs.errors import ChefsError, NotHandedIn
 from manychefs.grading import supervisor
+from manychefs.grading.archive import is_archive
+from manychefs.grading.submission import find_submission
 from manychefs.outputs import terminal
 from manychefs.outputs.formats import FORMATS
 from manychefs.outputs.scores import is_unwritten
@@ -35,7 +37,7 @@ def check(
         typer.Option(
             "--submission",
             metavar="PATH",
-            help="A file or folder (default: your file in exercises/).",
+            help="A file, a folder, a zip or a tar (default: your file in exercises/).",
         ),
     ] = None,
     confinement: confined.Wanted = "",
@@ -102,19 +104,25 @@ def _chosen(course: Course, names: list[str], submission: Path | None) -> list[E
     by_file = [each for each in course.exercises if each.filename == submission.name]
     if by_file:
         return by_file
-    if not submission.is_dir():
+    if not submission.is_dir() and not is_archive(submission):
         raise ChefsError(
             f"Which exercise does {submission} answer?",
             cause="Its name is not that of an exercise's file.",
             evidence=[f"expected one of: {', '.join(each.filename for each in course.exercises)}"],
             next_step="Name the exercise as well: `chefs check 03 --submission PATH`.",
         )
-    there = [
-        each
-        for each in course.exercises
-        if (submission / each.filename).exists() or (submission / each.name).is_dir()
-    ]
-    return there or course.exercises
+    return [each for each in course.exercises if _is_in(submission, each)] or course.exercises
+
+
+def _is_in(submission: Path, exercise: Exercise) -> bool:
+    """Whether there is an answer to `exercise`, or its folder, so that it is told what is missing."""
+    if (submission / exercise.name).is_dir():
+        return True
+    try:
+        find_submission(submission, exercise)
+    except NotHandedIn:
+        return False
+    return True
 
 
 class _Shown:

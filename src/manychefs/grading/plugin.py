@@ -16,6 +16,7 @@ runs in this process. In a pytest run that grades nothing, the plugin does nothi
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import signal
@@ -55,6 +56,7 @@ BACKSTOP = 15.0  # seconds after which pytest-timeout ends a check that outlived
 bench_key = pytest.StashKey[Bench]()
 check_key = pytest.StashKey[Check]()
 note_key = pytest.StashKey[Feedback]()
+journal_key = pytest.StashKey[str]()
 evidence_key = pytest.StashKey[Evidence]()
 
 
@@ -81,6 +83,7 @@ def pytest_configure(config: pytest.Config) -> None:
         "markers",
         "check(points, kind='correctness', start_methods=None): a graded check of Many Chefs",
     )
+    config.stash[journal_key] = os.environ.pop(journal.KEY, "")
     if config.getoption("--chefs-journal"):
         # Started by the supervisor: inherit what the submission orphans, and go when it goes.
         tree.adopt_orphans()
@@ -426,7 +429,7 @@ def _plain_text(check: Check) -> str:
 def _journal(config: pytest.Config, event: journal.Event) -> None:
     path = config.getoption("--chefs-journal")
     if path:
-        journal.append(Path(path), event)
+        journal.append(Path(path), event, config.stash[journal_key])
 
 
 def pytest_report_header(config: pytest.Config) -> str | None:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import contextlib
 import os
 import platform
+import secrets
 import shutil
 import signal
 import subprocess
@@ -31,7 +32,7 @@ from manychefs.course import Course, Exercise, StartMethod
 from manychefs.errors import ChefsError
 from manychefs.grading import journal
 from manychefs.grading.server import Grader, GraderServer
-from manychefs.grading.submission import copy_submission
+from manychefs.grading.submission import Source, copy_submission
 from manychefs.report import Check, Feedback, Machine, Report, Verdict, clean
 from manychefs.sandbox import choice, tree
 from manychefs.sandbox.deadline import LONGEST
@@ -70,7 +71,7 @@ class Progress:
 def grade(
     course: Course,
     exercise: Exercise,
-    submission: Path,
+    submission: Path | Source,
     *,
     student: str = "",
     on_check: OnCheck | None = None,
@@ -84,7 +85,7 @@ def grade(
     """Grade one submission.
 
     Args:
-        submission: the student's file, or the folder that it is in.
+        submission: the student's file, the folder or archive that it is in, or where it was found.
         on_check: called with each check as it gets its verdict.
         on_wait: called when a check waits for cores that another grading holds.
         methods: only these start methods (default: those that the exercise lists).
@@ -182,12 +183,13 @@ def _run_grader(
 ) -> str:
     """Run one grader process to its end; returns how it ended, for an error's evidence."""
     log, path = folder / f"grader-{attempt}.log", folder / f"journal-{attempt}"
-    reader = journal.Reader(path)
+    key = secrets.token_hex(16)
+    reader = journal.Reader(path, key)
     silence_limit = START_LIMIT
     left = -1
     # Under one lock: a grader that is not noted yet looks like an orphan to whoever ends another one.
     with _graders_lock:
-        process = _start(_arguments(grader, path, options), log, folder)
+        process = _start(_arguments(grader, path, options), log, folder, key)
         _graders.add(process.pid)
     heard = time.monotonic()
     how = ""
@@ -236,9 +238,9 @@ def close_server() -> None:
         _server = None
 
 
-def _start(arguments: list[str], log: Path, folder: Path) -> Grader:
+def _start(arguments: list[str], log: Path, folder: Path, key: str) -> Grader:
     """Start a grader: forked from the server where there is one, afresh otherwise."""
-    environment = _environment(folder)
+    environment = _environment(folder) | {journal.KEY: key}
     if _server is not None:
         try:
             return _server.start(arguments, log, folder, environment)

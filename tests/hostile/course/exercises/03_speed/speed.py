@@ -1,0 +1,2 @@
+def factorials(numbers):
+    raise NotImplementedError("task 1: work out")

@@ -1,0 +1,2 @@
+def count_up(processes, increments):
+    raise NotImplementedError("task 1: count")

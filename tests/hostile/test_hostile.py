@@ -1,0 +1,156 @@
+"""Every attack under every layer that this machine offers: it earns nothing, and leaves nothing.
+
+And where a layer is said to hold off its harm, it does; where it is not, the harm is seen, so that the
+table of docs/security.md stays true in both directions.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from manychefs.sandbox import tree
+
+from .conftest import (
+    ATTACKER,
+    LARGEST_GRADER,
+    LAYERS,
+    Graded,
+    Header,
+    Kitchen,
+    headers,
+    strongest,
+    trouble,
+)
+
+PATIENCE = 10.0  # seconds in which graders whose command has gone have ended
+ATTACKS = headers("attacks")
+CONTROLS = headers("controls")
+MINUTES = {"stops_the_grader": "two silences of 70 s"}
+pytestmark = pytest.mark.timeout(240)
+
+
+def names(tried: list[Header]) -> list[Any]:
+    return [pytest.param(header, id=header.path.stem) for header in tried]
+
+
+@pytest.fixture(params=LAYERS)
+def layer(request: pytest.FixtureRequest) -> str:
+    """Each layer in turn; one that this machine does not offer is skipped, and it is said why."""
+    if reason := trouble(request.param):
+        pytest.skip(f"{request.param}: {reason}")
+    name: str = request.param
+    return name
+
+
+@pytest.mark.parametrize("attack", names([each for each in ATTACKS if each.is_everyday]))
+def test_a_telling_attack_under_the_strongest_layer(
+    kitchen: Callable[[str], Kitchen], own_tmpdir: Path, attack: Header
+) -> None:
+    assert_held(kitchen, own_tmpdir, attack, strongest())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("attack", names(ATTACKS))
+def test_an_attack_earns_nothing_and_leaves_nothing(
+    kitchen: Callable[[str], Kitchen], own_tmpdir: Path, attack: Header, layer: str
+) -> None:
+    if attack.path.stem in MINUTES and layer not in attack.holds:
+        pytest.skip(
+            f"takes minutes under {layer}: the grader is given up only after {MINUTES[attack.path.stem]}"
+        )
+    assert_held(kitchen, own_tmpdir, attack, layer)
+
+
+def assert_held(kitchen: Callable[[str], Kitchen], own_tmpdir: Path, attack: Header, layer: str) -> None:
+    """The attack gets what its header says, and its harm is seen where that says that it is not held."""
+    graded = kitchen(layer).grade(attack)
+    held = not graded.through
+    if layer not in attack.may:
+        assert held == (layer in attack.holds), f"seen: {graded.through or 'nothing'}; {told(graded)}"
+    expected = attack.expected(layer in attack.holds or (layer in attack.may and held))
+    if expected is None:
+        assert ATTACKER not in graded.reports
+        clear_up(own_tmpdir)
+        return
+    assert_verdicts(graded, ATTACKER, expected)
+    assert_small(graded)
+    if attack.says and layer in attack.holds:
+        assert attack.says in feedback_of(graded)
+    if attack.escapes:
+        assert_escaped(graded)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("control", names(CONTROLS))
+def test_honest_answers_get_their_usual_marks(
+    kitchen: Callable[[str], Kitchen], control: Header, layer: str
+) -> None:
+    graded = kitchen(layer).grade(control)
+    assert not graded.through
+    assert_verdicts(graded, ATTACKER, control.verdicts)
+    assert_small(graded)
+    if control.says:
+        assert control.says in feedback_of(graded)
+
+
+def clear_up(folder: Path) -> None:
+    """What a command that was killed could not take away itself. Its graders end by themselves."""
+    until = time.monotonic() + PATIENCE
+    while tree.workers(os.getpid()) and time.monotonic() < until:
+        time.sleep(0.02)
+    for left in folder.glob("manychefs-*"):
+        shutil.rmtree(left)
+
+
+def told(graded: Graded) -> str:
+    """What is known of a grading, for whoever reads why a test failed."""
+    verdicts = {
+        student: {check.name: check.verdict.value for check in report.checks}
+        for student, report in graded.reports.items()
+    }
+    return f"exit status {graded.status}, {verdicts}, {graded.peak >> 20} MB, {graded.said[-600:]}"
+
+
+def assert_verdicts(graded: Graded, student: str, expected: dict[str, set[str]]) -> None:
+    assert student in graded.reports, told(graded)
+    checks = graded.checks(student)
+    assert graded.reports[student].confinement == graded.layer
+    assert checks.keys() == expected.keys()
+    for name, allowed in expected.items():
+        check = checks[name]
+        text = check.feedback.text() if check.feedback else ""
+        assert check.verdict.value in allowed, f"{name}: {text}; {told(graded)}"
+        assert check.earned == (check.points if check.verdict.value == "passed" else 0)
+
+
+def assert_small(graded: Graded) -> None:
+    assert graded.peak < LARGEST_GRADER, told(graded)
+
+
+def feedback_of(graded: Graded) -> str:
+    return "\n".join(
+        check.feedback.text() for check in graded.checks(ATTACKER).values() if check.feedback is not None
+    )
+
+
+def assert_escaped(graded: Graded) -> None:
+    """No control character, direction override, lone surrogate or CI command is left in what is shown."""
+    for check in graded.checks(ATTACKER).values():
+        shown = f"{check.feedback.text() if check.feedback else ''}{check.printed}"
+        assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", shown)
+        assert not re.search(r"::[a-z-]+.*::|##\[|##vso\[", shown)
+
+
+def test_every_attack_of_the_list_is_there() -> None:
+    """At least fifty, and every header can be read."""
+    assert len(ATTACKS) >= 50
+    names = {check for attack in ATTACKS for check in attack.verdicts}
+    assert names
