@@ -30,6 +30,7 @@ def marks_of_the_readme() -> dict[str, list[str]]:
 
 MARKS = marks_of_the_readme()
 COURSE = load_course(REPO)
+EXERCISES = COURSE.exercises[:5]  # those that the class has got to
 
 
 def bounds(mark: str) -> tuple[float, float]:
@@ -41,12 +42,12 @@ def bounds(mark: str) -> tuple[float, float]:
 def test_everybody_in_the_class_is_in_the_table_with_each_exercise() -> None:
     assert list(MARKS) == [student.name for student in find_students(COURSE, [CLASS])]
     for cells in MARKS.values():
-        assert len(cells) == len(COURSE.exercises) + 1
+        assert len(cells) == len(EXERCISES) + 1
 
 
 def test_what_is_missing_in_the_table_is_missing_in_the_class() -> None:
     for student in find_students(COURSE, [CLASS]):
-        for exercise, mark in zip(COURSE.exercises, MARKS[student.name], strict=False):
+        for exercise, mark in zip(EXERCISES, MARKS[student.name], strict=False):
             handed_in = student.submission(exercise) is not None
             assert handed_in == (mark != MISSING), f"{student.name}, {exercise.name}"
 
@@ -93,7 +94,7 @@ def test_the_class_gets_the_marks_that_its_readme_says(tmp_path: Path) -> None:
     assert "\x1b" not in done.stdout
     wrong = []
     for name, marks in MARKS.items():
-        for exercise, mark in zip(COURSE.exercises, marks, strict=False):
+        for exercise, mark in zip(EXERCISES, marks, strict=False):
             path = tmp_path / "reports" / name / f"{exercise.name}.json"
             if mark == MISSING:
                 assert not path.exists()

@@ -14,7 +14,7 @@ from manychefs.batch.run import Job, Result
 from manychefs.cli import confined
 from manychefs.cli.app import app, the_course
 from manychefs.cli.progress import graded
-from manychefs.course import Course
+from manychefs.course import Course, Exercise
 from manychefs.outputs import csv, files, terminal
 from manychefs.report import ClassTable, Entry, Refused, Report, Verdict, clean
 from manychefs.sandbox import choice
@@ -43,9 +43,10 @@ def grade(
     course = the_course(context)
     layer = choice.choose(confinement, required=require_confinement)
     students = find_students(course, paths)
+    exercises = _handed_in(course, students)
     files.prepare(out)
     rows: ClassTable = {
-        student.name: dict.fromkeys((each.name for each in course.exercises), None) for student in students
+        student.name: dict.fromkeys((each.name for each in exercises), None) for student in students
     }
     complete = False
     try:
@@ -57,13 +58,23 @@ def grade(
     finally:
         if not complete:  # what an earlier grading had is not lost to an interrupted one
             files.fill_from_reports(out, rows)
-        files.write(out / "grades.csv", csv.class_csv(rows, course.exercises).encode())
+        files.write(out / "grades.csv", csv.class_csv(rows, exercises).encode())
     if as_json:
         _print_json(rows)
     else:
-        _print_table(course, students, rows, out)
+        _print_table(course, exercises, students, rows, out)
     entries = [entry for reports in rows.values() for entry in reports.values()]
     return 3 if any(_has_error(entry) for entry in entries) else 0
+
+
+def _handed_in(course: Course, students: list[Student]) -> list[Exercise]:
+    """The exercises that anybody has handed in: the others are not due yet. All, if there are none."""
+    found = [
+        exercise
+        for exercise in course.exercises
+        if any(student.submission(exercise) is not None for student in students)
+    ]
+    return found or course.exercises
 
 
 def _entry(result: Result) -> Entry:
@@ -87,15 +98,20 @@ def _jobs(course: Course, students: list[Student], confinement: str) -> list[Job
     ]
 
 
-def _print_table(course: Course, students: list[Student], rows: ClassTable, out: Path) -> None:
+def _print_table(
+    course: Course, exercises: list[Exercise], students: list[Student], rows: ClassTable, out: Path
+) -> None:
     console = terminal.console()
-    console.print(terminal.class_table(course.title, rows, course.exercises))
+    console.print(terminal.class_table(course.title, rows, exercises))
     for student in students:
         for name, entry in rows[student.name].items():
             if isinstance(entry, Refused):
                 console.print(f"refused: {student.name}, {name}: {entry.reason}")
         for strange in student.strange_files(course):
             console.print(f"not graded: {student.name}/{strange} (no exercise's file is called that)")
+    if len(exercises) < len(course.exercises):
+        others = [each.name for each in course.exercises if each not in exercises]
+        console.print(f"handed in by nobody, so not in the table: {', '.join(others)}")
     console.print(f"grades: {out / 'grades.csv'}; reports: {out / 'reports'}")
 
 
