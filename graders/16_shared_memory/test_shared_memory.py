@@ -36,7 +36,7 @@ def what_is_wrong(value: object, count: int, asked: list[int]) -> str:
     if not isinstance(value, tuple) or len(value) != 2 or not isinstance(value[1], list):
         return "The result is not a pair.\nNext: return the weight and a list of loaves, as a tuple (task 3)."
     if value[1] != loaves:
-        return why_not_there(value[1], loaves)
+        return why_not_there(value[1])
     if value[0] == 0:
         return (
             "The loaves are there, and the weight is 0: nobody added to the place that main reads it from.\n"
@@ -50,7 +50,7 @@ def what_is_wrong(value: object, count: int, asked: list[int]) -> str:
     )
 
 
-def why_not_there(got: list[object], loaves: list[int]) -> str:
+def why_not_there(got: list[object]) -> str:
     """The likely cause of loaves that are not those asked for."""
     if got and set(got) == {0}:
         return (
