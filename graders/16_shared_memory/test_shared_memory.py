@@ -6,16 +6,13 @@ from manychefs.speedup.cores import usable_cores
 
 SIZE = 8  # bytes of a loaf on the table
 MANY = 40_000
-SPEEDY = 90_000
+SPEEDY = 60_000
 SAMPLE = list(range(0, SPEEDY, 1_000))
 
 
 def bake(loaf: int) -> int:
     """The number that stands for a loaf, as the exercise's `bake` has it."""
-    value = loaf
-    for _ in range(10):
-        value = (value * 6364136223846793005 + 1442695040888963407) % 2**61
-    return value >> 21
+    return pow(loaf + 2, 1_000_003, 2**61 - 1) >> 21
 
 
 def serial(count: int, asked: list[int]) -> tuple[int, list[int]]:
@@ -36,7 +33,7 @@ def what_is_wrong(value: object, count: int, asked: list[int]) -> str:
     if not isinstance(value, tuple) or len(value) != 2 or not isinstance(value[1], list):
         return "The result is not a pair.\nNext: return the weight and a list of loaves, as a tuple (task 3)."
     if value[1] != loaves:
-        return why_not_there(value[1], loaves)
+        return why_not_there(value[1])
     if value[0] == 0:
         return (
             "The loaves are there, and the weight is 0: nobody added to the place that main reads it from.\n"
@@ -50,7 +47,7 @@ def what_is_wrong(value: object, count: int, asked: list[int]) -> str:
     )
 
 
-def why_not_there(got: list[object], loaves: list[int]) -> str:
+def why_not_there(got: list[object]) -> str:
     """The likely cause of loaves that are not those asked for."""
     if got and set(got) == {0}:
         return (
@@ -99,7 +96,7 @@ def test_the_chefs_bake(student):
     Cause: Fewer processes were seen at work at the same time than there are chefs.
     Next: Start one process for each chef, and join when all have been started (task 1).
     """
-    for count in (5_000, 50_000, 200_000):  # a busy machine may see too little of a run, never too much
+    for count in (3_000, 20_000, 100_000):  # a busy machine may see too little of a run, never too much
         run = student.run("bake_all", count, 3, [0])
         if run.at_once >= 3:
             return

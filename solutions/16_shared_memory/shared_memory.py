@@ -12,13 +12,10 @@ CELL = 8  # bytes of one place on the table: an integer of type "q"
 
 
 def bake(loaf: int, burnt: int) -> int:
-    """The work on one loaf (given): a number below 2**40, after ten steps of arithmetic."""
+    """The work on one loaf (given): a number below 2**40, after some microseconds of arithmetic."""
     if loaf == burnt:
         raise ValueError(f"loaf {loaf} is burnt")
-    value = loaf
-    for _ in range(10):
-        value = (value * 6364136223846793005 + 1442695040888963407) % 2**61  # as in Knuth's MMIX
-    return value >> 21
+    return pow(loaf + 2, 1_000_003, 2**61 - 1) >> 21
 
 
 def chef(name: str, lock: LockType, count: int, first: int, last: int, burnt: int) -> None:

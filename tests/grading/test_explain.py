@@ -8,14 +8,14 @@ from __future__ import annotations
 import pytest
 
 from manychefs.grading import explain
-from manychefs.grading.explain import Call, brief
+from manychefs.grading.explain import JOIN_BEFORE_READ, Call, brief, deadline_cause
 from manychefs.grading.explorer import can_steer
 from manychefs.interleavings import search
 from manychefs.report import Check, ProcessState, Verdict
 
 MISTAKES = """
 import multiprocessing, os, signal, sys, time
-from multiprocessing import Lock, Pool, Process, Queue
+from multiprocessing import Lock, Pool, Process, Queue; from multiprocessing.shared_memory import SharedMemory
 
 def unwritten():
     raise NotImplementedError("task 1")
@@ -78,6 +78,23 @@ def cuont():
 def hungry():
     return bytearray(4 << 30)
 
+def keeps_a_view():
+    block = SharedMemory(create=True, size=8)
+    view = block.buf.cast("q")
+    try:
+        block.close()
+    finally:
+        view.release()
+        block.close()
+        block.unlink()
+
+def unlinks_twice():
+    block = SharedMemory(create=True, size=8)
+    block.close()
+    name = block.name
+    block.unlink()
+    SharedMemory(name=name)
+
 def prints_escapes():
     print("\\x1b[2J\\x1b[32mpassed\\r")
     raise ValueError("\\x1b[31m")
@@ -124,6 +141,8 @@ EXPECTED = {
     "reads_an_unset_global()": ("raised NameError", "globals of its own"),
     "uses_a_closed_end()": ("raised OSError", "after it was closed"),
     "sends_to_nobody()": ("raised BrokenPipeError", "other end of a pipe has ended"),
+    "keeps_a_view()": ("raised BufferError", "a memoryview of a shared-memory block"),
+    "unlinks_twice()": ("raised FileNotFoundError", "unlinked it already"),
     "prints_escapes()": (r"raised ValueError: \x1b[31m", "not caught anywhere"),
 }
 
@@ -192,6 +211,14 @@ def test_no_control_character_reaches_a_report(told):
         assert check.feedback is not None
         shown = check.feedback.text() + check.printed
         assert not set(shown) & set("\x1b\r\x07"), check.title
+
+
+def test_a_pipe_that_nobody_reads_is_told_apart_from_a_queue():
+    waits = ["waits for another process to end (join)", "waits for room in a pipe: nobody reads it"]
+    states = [
+        ProcessState(name=f"process {each}", pid=each, waits_for=wait) for each, wait in enumerate(waits)
+    ]
+    assert deadline_cause(states) == JOIN_BEFORE_READ
 
 
 GUARD = """

@@ -2,7 +2,7 @@
 
 caught-by: test_nothing_is_carried
 says: carried
-may-fail: test_faster_than_serial, test_the_chefs_bake, test_every_loaf_in_its_place
+may-fail: test_faster_than_serial, test_the_chefs_bake
 """
 
 from multiprocessing import Lock, Manager, Process
@@ -11,10 +11,7 @@ from multiprocessing import Lock, Manager, Process
 def bake(loaf, burnt):
     if loaf == burnt:
         raise ValueError(f"loaf {loaf} is burnt")
-    value = loaf
-    for _ in range(10):
-        value = (value * 6364136223846793005 + 1442695040888963407) % 2**61
-    return value >> 21
+    return pow(loaf + 2, 1_000_003, 2**61 - 1) >> 21
 
 
 def chef(table, lock, first, last, burnt):

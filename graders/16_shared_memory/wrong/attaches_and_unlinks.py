@@ -12,10 +12,7 @@ from multiprocessing.shared_memory import SharedMemory
 def bake(loaf, burnt):
     if loaf == burnt:
         raise ValueError(f"loaf {loaf} is burnt")
-    value = loaf
-    for _ in range(10):
-        value = (value * 6364136223846793005 + 1442695040888963407) % 2**61
-    return value >> 21
+    return pow(loaf + 2, 1_000_003, 2**61 - 1) >> 21
 
 
 def chef(name, lock, count, first, last, burnt):

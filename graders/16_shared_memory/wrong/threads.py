@@ -11,13 +11,19 @@ from concurrent.futures import ThreadPoolExecutor
 def bake(loaf, burnt):
     if loaf == burnt:
         raise ValueError(f"loaf {loaf} is burnt")
-    value = loaf
-    for _ in range(10):
-        value = (value * 6364136223846793005 + 1442695040888963407) % 2**61
-    return value >> 21
+    return pow(loaf + 2, 1_000_003, 2**61 - 1) >> 21
+
+
+def chef(table, first, last, burnt):
+    for loaf in range(first, last):
+        table[loaf] = bake(loaf, burnt)
 
 
 def bake_all(count, chefs, asked, burnt=-1):
+    table = [0] * count
+    shares = [count * number // chefs for number in range(chefs + 1)]
     with ThreadPoolExecutor(chefs) as executor:
-        table = list(executor.map(bake, range(count), [burnt] * count))
+        work = [executor.submit(chef, table, first, last, burnt) for first, last in zip(shares, shares[1:])]
+    for each in work:
+        each.result()
     return sum(table), [table[loaf] for loaf in asked]

@@ -103,6 +103,16 @@ ADVICE = (
         "Leave `set_start_method` to the code under the `__main__` guard, or use `get_context`.",
     ),
     Advice(
+        r"exported pointers exist",
+        "A memoryview of a shared-memory block was still there when the block was closed.",
+        "Release each view before close(); `with block.buf.cast(…) as view:` does it when it ends.",
+    ),
+    Advice(
+        r"FileNotFoundError.*'/?(?:psm|wnsm)_",
+        "There is no shared-memory block of that name any more: somebody has unlinked it already.",
+        "Let one process alone call unlink(), the one that made the block, when all others have ended.",
+    ),
+    Advice(
         r"BrokenProcessPool",
         "A worker of the pool died before it had given its answer.",
         "Look at what the worker prints; a file that starts processes while imported does this too.",
