@@ -46,11 +46,10 @@ def test_thirty_who_attack_change_nothing_for_the_seventy_others(kitchen: Callab
     alone = place.grade_class(jobs=2, seconds=CLASS_LIMIT)
     attacks = hostile()
     assert len(attacks) == HOSTILE
-    for number, attack in enumerate(attacks):
-        # Among the others by name, so that each has neighbours before and after it.
-        place.hand_in(
-            f"student-{2 * number:02}-{attack.path.stem}-eve", "tally", attack.path.read_text("utf-8")
-        )
+    # Among the others by name, so that each has neighbours before and after it.
+    eves = [f"student-{2 * number:02}-{attack.path.stem}-eve" for number, attack in enumerate(attacks)]
+    for student, attack in zip(eves, attacks, strict=True):
+        place.hand_in(student, "tally", attack.path.read_text("utf-8"))
     beside = place.grade_class(jobs=2, seconds=CLASS_LIMIT)
     assert not beside.through
     assert len(beside.reports) == HONEST + HOSTILE
