@@ -133,7 +133,7 @@ def archive_members(source: Source) -> list[Member]:
 
 
 _listed: dict[tuple[int, ...], list[Member]] = {}
-"""What an archive holds, by what tells it from others: each exercise asks for it, and reading takes a while."""
+"""What an archive holds, by what tells it from others: each exercise asks, and reading takes a while."""
 
 
 def _is_hidden(part: str) -> bool:
