@@ -30,6 +30,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import fcntl
 import os
 import re
 import secrets
@@ -204,7 +205,10 @@ class Kitchen:
         """Grade an attack, and a right answer after it."""
         self.hand_in(ATTACKER, header.against, header.path.read_text("utf-8"))
         self.hand_in(NEIGHBOUR, header.against, self.right_answer(header.against))
-        graded = self.grade_class()
+        with _neighbours_block() if "blocks" in header.path.stem else contextlib.nullcontext() as is_there:
+            graded = self.grade_class()
+            if is_there is not None and not is_there():
+                graded.through.append("the neighbour's shared memory has gone")
         graded.through += [f"marks forged: {name}" for name in graded.passed(ATTACKER) - header.may_pass]
         graded.through += [f"no verdict: {check.name}" for check in graded.erred()]
         if NEIGHBOUR in graded.reports and len(graded.passed(NEIGHBOUR)) < len(graded.checks(NEIGHBOUR)):
@@ -217,13 +221,11 @@ class Kitchen:
         """Grade everybody who has handed in, and look about for what got through."""
         for path in self.ci_files.values():
             path.write_text("")
-        with _neighbours_block(), _listening() as called:
+        with _listening() as called:
             graded = self._run(jobs, seconds)
             graded.through += self._seen_outside()
             if called():
                 graded.through.append("somebody called the socket")
-            if not NEIGHBOURS_BLOCK.exists():
-                graded.through.append("the neighbour's shared memory has gone")
         text = "".join(report.to_json().decode() for report in graded.reports.values()) + graded.said
         graded.through += [word for word in (*CANARIES, SAID) if word in text]
         return graded
@@ -281,13 +283,19 @@ class Kitchen:
 
 
 @contextlib.contextmanager
-def _neighbours_block() -> Iterator[None]:
-    """A shared-memory block of a program that has nothing to do with the grading."""
-    NEIGHBOURS_BLOCK.write_bytes(bytes(16))
+def _neighbours_block() -> Iterator[Callable[[], bool]]:
+    """A shared-memory block of a program that has nothing to do with the grading; says whether it is there.
+
+    One test run at a time: an attack knows the name, and it must not be another run that removes it.
+    """
+    folder = os.open(NEIGHBOURS_BLOCK.parent, os.O_RDONLY)
     try:
-        yield
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        NEIGHBOURS_BLOCK.write_bytes(bytes(16))
+        yield NEIGHBOURS_BLOCK.exists
     finally:
         NEIGHBOURS_BLOCK.unlink(missing_ok=True)
+        os.close(folder)
 
 
 @contextlib.contextmanager

@@ -16,12 +16,14 @@ from typing import Any
 
 import pytest
 
+from manychefs.report import Check
 from manychefs.sandbox import tree
 
 from .conftest import (
     ATTACKER,
     LARGEST_GRADER,
     LAYERS,
+    NEIGHBOUR,
     Graded,
     Header,
     Kitchen,
@@ -33,6 +35,9 @@ from .conftest import (
 PATIENCE = 10.0  # seconds in which graders whose command has gone have ended
 ATTACKS = headers("attacks")
 CONTROLS = headers("controls")
+HELD_BY_ALL = [attack for attack in ATTACKS if attack.holds == set(LAYERS)]
+NOT_HELD_BY_ALL = [attack for attack in ATTACKS if attack not in HELD_BY_ALL]
+CLASS_LIMIT = 1500.0  # seconds; on an idle machine it takes less than three minutes
 MINUTES = {"stops_the_grader": "two silences of 70 s"}
 pytestmark = pytest.mark.timeout(240)
 
@@ -58,8 +63,8 @@ def test_a_telling_attack_under_the_strongest_layer(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("attack", names(ATTACKS))
-def test_an_attack_earns_nothing_and_leaves_nothing(
+@pytest.mark.parametrize("attack", names(NOT_HELD_BY_ALL))
+def test_an_attack_on_the_machine_gets_through_only_where_it_is_said_to(
     kitchen: Callable[[str], Kitchen], own_tmpdir: Path, attack: Header, layer: str
 ) -> None:
     if attack.path.stem in MINUTES and layer not in attack.holds:
@@ -67,6 +72,39 @@ def test_an_attack_earns_nothing_and_leaves_nothing(
             f"takes minutes under {layer}: the grader is given up only after {MINUTES[attack.path.stem]}"
         )
     assert_held(kitchen, own_tmpdir, attack, layer)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(2 * CLASS_LIMIT)
+def test_attacks_that_every_layer_holds_off(kitchen: Callable[[str], Kitchen], layer: str) -> None:
+    """All of them as one class, in which a right answer to the same exercise is graded after each."""
+    place = kitchen(layer)
+    for attack in HELD_BY_ALL:
+        place.hand_in(f"{attack.path.stem}-{ATTACKER}", attack.against, attack.path.read_text("utf-8"))
+        place.hand_in(f"{attack.path.stem}-{NEIGHBOUR}", attack.against, place.right_answer(attack.against))
+    graded = place.grade_class(seconds=CLASS_LIMIT)
+    assert graded.reports.keys() == {
+        f"{attack.path.stem}-{who}" for attack in HELD_BY_ALL for who in (ATTACKER, NEIGHBOUR)
+    }
+    wrong = [line for attack in HELD_BY_ALL for line in what_is_wrong(graded, attack)]
+    assert not wrong, "\n".join(wrong)
+    assert not graded.through
+    assert_small(graded)
+
+
+def what_is_wrong(graded: Graded, attack: Header) -> list[str]:
+    """Every check of an attack, and of the right answer after it, that has not got what it must."""
+    stem = attack.path.stem
+    eve, fay = graded.checks(f"{stem}-{ATTACKER}"), graded.checks(f"{stem}-{NEIGHBOUR}")
+    told = [
+        f"{stem}: {name} {check.verdict.value}"
+        for name, check in eve.items()
+        if check.verdict.value not in attack.verdicts[name]
+    ]
+    told += [f"after {stem}: {name} {each.verdict.value}" for name, each in fay.items() if not each.earned]
+    if attack.says and attack.says not in feedback_of(eve):
+        told.append(f"{stem}: no check says {attack.says!r}")
+    return told
 
 
 def assert_held(kitchen: Callable[[str], Kitchen], own_tmpdir: Path, attack: Header, layer: str) -> None:
@@ -83,7 +121,7 @@ def assert_held(kitchen: Callable[[str], Kitchen], own_tmpdir: Path, attack: Hea
     assert_verdicts(graded, ATTACKER, expected)
     assert_small(graded)
     if attack.says and layer in attack.holds:
-        assert attack.says in feedback_of(graded)
+        assert attack.says in feedback_of(graded.checks(ATTACKER))
     if attack.escapes:
         assert_escaped(graded)
 
@@ -98,7 +136,7 @@ def test_honest_answers_get_their_usual_marks(
     assert_verdicts(graded, ATTACKER, control.verdicts)
     assert_small(graded)
     if control.says:
-        assert control.says in feedback_of(graded)
+        assert control.says in feedback_of(graded.checks(ATTACKER))
 
 
 def clear_up(folder: Path) -> None:
@@ -135,10 +173,8 @@ def assert_small(graded: Graded) -> None:
     assert graded.peak < LARGEST_GRADER, told(graded)
 
 
-def feedback_of(graded: Graded) -> str:
-    return "\n".join(
-        check.feedback.text() for check in graded.checks(ATTACKER).values() if check.feedback is not None
-    )
+def feedback_of(checks: dict[str, Check]) -> str:
+    return "\n".join(check.feedback.text() for check in checks.values() if check.feedback is not None)
 
 
 def assert_escaped(graded: Graded) -> None:

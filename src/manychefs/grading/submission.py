@@ -27,6 +27,7 @@ from manychefs.report import clean
 
 LARGEST_FILE = 1 << 20  # bytes of source; the longest right answer has a few thousand
 SHOWN_NAMES = 8
+MOST_LISTED = 16  # archives whose list of members is remembered; one may have thousands
 
 _KINDS = {
     stat.S_IFLNK: "a symbolic link",
@@ -118,11 +119,25 @@ def archive_members(source: Source) -> list[Member]:
         SubmissionError: if the archive cannot be read.
     """
     with _opened(source, archive.LARGEST_ARCHIVE) as file:
-        try:
-            members = [member for member, _ in archive.read(file, LARGEST_FILE)]
-        except BadArchive as error:
-            raise _bad_archive(source.path, str(error)) from None
-    return [each for each in members if not any(part.startswith((".", "__")) for part in each.parts)]
+        status = os.fstat(file.fileno())
+        key = (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
+        if key not in _listed:
+            try:
+                members = [member for member, _ in archive.read(file, LARGEST_FILE)]
+            except BadArchive as error:
+                raise _bad_archive(source.path, str(error)) from None
+            if len(_listed) >= MOST_LISTED:
+                _listed.clear()
+            _listed[key] = [each for each in members if not any(map(_is_hidden, each.parts))]
+    return _listed[key]
+
+
+_listed: dict[tuple[int, ...], list[Member]] = {}
+"""What an archive holds, by what tells it from others: each exercise asks, and reading takes a while."""
+
+
+def _is_hidden(part: str) -> bool:
+    return part.startswith((".", "__"))
 
 
 def _in_archive(source: Source, exercise: Exercise) -> Source:

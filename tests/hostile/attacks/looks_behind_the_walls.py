@@ -43,7 +43,7 @@ def count_up(processes, increments):
             try:
                 with open(os.path.join(folder, name)) as file:
                     text = file.read()
-                    if "CANARY" in text or "[[exercise]]" in text:
+                    if "CAN" + "ARY-" in text or "[[exer" + "cise]]" in text:  # and not in this very file
                         print("GOT" + " THROUGH:", folder, name)
             except OSError:
                 pass
