@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -83,6 +85,44 @@ def test_threads_of_one_process_are_that_process():
         process.communicate("")
     assert threads == 2
     assert len(watch.cpu_by_process()) == 1
+
+
+HUMBLE = """
+import os, sys
+os.sched_setaffinity(0, {int(sys.argv[1])})
+print('there', flush=True)
+if sys.argv[2] == 'idle':
+    os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+else:
+    os.nice(int(sys.argv[2]))
+while True: pass
+"""
+
+
+@pytest.mark.parametrize("how", ["idle", "19"])
+def test_waiting_at_a_lower_priority_asks_for_nothing(how):
+    """A busy process, and one that stands ready beside it on the same core, but lets it go first."""
+    core = str(min(os.sched_getaffinity(0)))
+    watch = CpuWatch()
+    with ExitStack() as stack:
+        command = [sys.executable, "-c", HUMBLE, core]
+        first, humble = (
+            stack.enter_context(subprocess.Popen([*command, each], stdout=subprocess.PIPE))
+            for each in ("0", how)
+        )
+        stack.callback(first.kill)
+        stack.callback(humble.kill)
+        for process in (first, humble):
+            assert process.stdout is not None
+            process.stdout.readline()
+        waited = 0
+        while waited < 200_000_000:
+            watch(first.pid, [humble.pid])
+            waited = int(Path(f"/proc/{humble.pid}/schedstat").read_text().split()[1])
+        watch(first.pid, [humble.pid])
+        only = CpuWatch()
+        only(first.pid, [])
+    assert watch.asked_seconds() - only.asked_seconds() < 0.1
 
 
 def test_nothing_seen_is_nothing_asked_for():

@@ -35,6 +35,7 @@ from manychefs.speedup.load import ForeignLoad
 
 ROUNDS = (5, 3, 3, 3)  # of the first attempt, and of those that follow while the verdict is open
 HURRY = 10.0  # seconds of measuring from which on the machine is taken for too busy: no more attempts
+ONE_CORE_ROUNDS = (3,)  # enough to tell the structure, where the clock can tell nothing
 PATIENCE = (1.0, 2.0, 2.0, 3.0)  # seconds that an attempt waits for other programs to calm down
 CLEARLY_SERIAL = 1.25  # S* below this fails whatever the clock says
 CLOSE_TO_CONTROL = 0.75  # T_control / T_student from which on structure alone is believed
@@ -279,7 +280,7 @@ def measure(
     rounds: list[Round] = []
     planned = 0
     settled = late = False
-    for attempt, count in enumerate(ROUNDS[: 1 if cores < 2 else None], 1):
+    for attempt, count in enumerate(ROUNDS if cores > 1 else ONE_CORE_ROUNDS, 1):
         calm(PATIENCE[attempt - 1])
         planned += count
         while len(rounds) < planned and not settled:

@@ -3,6 +3,9 @@
 For every thread of every process the kernel keeps in /proc/PID/task/TID/schedstat the nanoseconds
 it ran and the nanoseconds it stood ready to run but had no core. Their sum is what the program
 asked for; it hardly depends on what else the machine is doing, as wall-clock time does.
+
+A thread of a lower priority than ours waits because it let everybody go first: its waiting is not counted,
+or a program could ask for any number of cores without ever using them.
 """
 
 from __future__ import annotations
@@ -30,6 +33,7 @@ class CpuWatch:
         self._threads: dict[tuple[int, int], tuple[int, int]] = {}
         self._gone: dict[int, tuple[int, int]] = {}  # of threads whose number came up again for another one
         self._looks: dict[int, list[_Look]] = {}
+        self._humble: set[tuple[int, int]] = set()  # threads that let others go first
 
     def __call__(self, call_pid: int, below: list[int]) -> None:
         """Read the books of the call process and of everything below it."""
@@ -52,6 +56,9 @@ class CpuWatch:
         return seen
 
     def _keep(self, pid: int, thread: int, ran: int, waited: int) -> None:
+        if waited > ran and ((pid, thread) in self._humble or _is_humble(thread)):
+            self._humble.add((pid, thread))
+            waited = 0
         before = self._threads.get((pid, thread), (0, 0))
         if ran < before[0]:  # the books of a thread never go back: this is another one
             gone = self._gone.get(pid, (0, 0))
@@ -99,6 +106,16 @@ class CpuWatch:
             looks = [(when - began, ran, waited) for when, ran, waited in self._looks[pid]]
             strips.append(strip(name, looks, seconds, columns))
         return strips
+
+
+def _is_humble(thread: int) -> bool:
+    """Whether this thread has a lower priority than the one that asks."""
+    try:
+        if os.sched_getscheduler(thread) == os.SCHED_IDLE:
+            return True
+        return os.getpriority(os.PRIO_PROCESS, thread) > os.getpriority(os.PRIO_PROCESS, 0)
+    except OSError:
+        return False
 
 
 def strip(name: str, looks: Sequence[_Look], seconds: float, columns: int) -> Strip:
