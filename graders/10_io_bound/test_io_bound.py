@@ -212,10 +212,14 @@ def test_faster_than_in_turn(student):
             return
         if run.seconds > 0.8 * in_turn:
             break
+    reason = (
+        f"{run.processes} processes were started for it, which takes longer than the waiting."
+        if run.processes
+        else "Calls wait for each other, or a blocking call (time.sleep) stops the event loop, and so all."
+    )
     raise AssertionError(
         f"It took {run.seconds:.2f} s; one call after the other takes {in_turn:.2f} s, so it is "
-        f"{in_turn / run.seconds:.1f} times as fast, and {FASTER} times are required. The event loop "
-        "is kept from its work: calls wait for each other, or a blocking call (time.sleep) stops them all.\n"
+        f"{in_turn / run.seconds:.1f} times as fast, and {FASTER} times are required. {reason}\n"
         "Next: have all calls open at once (task 2), and wait by `await` only (task 1)."
     )
 
