@@ -320,14 +320,27 @@ def test_one_large_file_is_refused_by_the_kernel(host, layer):
     def f():
         descriptor = os.open('large', os.O_CREAT | os.O_WRONLY)
         try:
-            os.pwrite(descriptor, b'x', (10 << 20) - 1)
-            os.pwrite(descriptor, b'x', 10 << 20)
+            os.pwrite(descriptor, b'x', (200 << 20) - 1)
+            os.pwrite(descriptor, b'x', 200 << 20)
         finally:
             os.unlink('large')
     """
-    outcome = host(layer, source, disk_mb=10).call("f")
+    outcome = host(layer, source, disk_mb=10, memory_mb=200).call("f")
     assert (outcome.how, outcome.error.get("type")) == ("raised", "OSError")
     assert "too large" in outcome.error["message"]
+
+
+def test_shared_memory_is_memory_and_not_disk(host, layer):
+    source = """
+    from multiprocessing import shared_memory
+    def f():
+        block = shared_memory.SharedMemory(create=True, size=60 << 20)
+        block.buf[:] = bytes(60 << 20)
+        block.close()
+        block.unlink()
+        return 'shared'
+    """
+    assert host(layer, source, disk_mb=10).call("f").value == "shared"
 
 
 def test_files_without_number_are_a_verdict(host, layer):
