@@ -367,6 +367,6 @@ def sends_to_a_sender():
 def test_an_explored_deadlock_over_a_pipe_is_told_in_the_same_words(tmp_path, name, cause):
     path = tmp_path / "pipes.py"
     path.write_text(PIPES)
-    found = search.explore(search.Call(path, name, (), {}, 1024), schedules=1)
+    found = search.explore(search.Call(path, name), schedules=1)
     assert found.interleaving is not None
     assert explain.explored_deadlock(found.interleaving, Call(name, (), {}, "fork"), "").cause == cause

@@ -294,6 +294,38 @@ def test_no_path_of_this_computer_is_to_be_read_in_its_own_processes(host, full,
     assert os.getcwd() not in seen.replace(str(Path(os.sys.executable).parent), "")
 
 
+def test_no_file_of_this_computer_is_open_in_it(host, full):
+    """Not in init either, which has what it was started with: one could be written to without end."""
+    source = """
+    import os
+    def f():
+        found = []
+        for pid in (1, 2, os.getpid()):
+            try:
+                found += [os.readlink(f'/proc/{pid}/fd/{name}') for name in os.listdir(f'/proc/{pid}/fd')]
+            except OSError:
+                pass  # its own listing's, or a process that it may not look into
+        return found
+    def overwrite():
+        written = []
+        for name in os.listdir('/proc/1/fd'):
+            try:
+                if 'memfd' in os.readlink(f'/proc/1/fd/{name}'):
+                    with open(f'/proc/1/fd/{name}', 'r+b') as file:
+                        written.append(file.write(b'x'))
+            except OSError:
+                continue
+        return written
+    """
+    here = host(full, source)
+    found = here.call("f").value
+    assert found
+    known = ("pipe:", "socket:", "/memfd:", "/dev/", "anon_inode:", "/run/", "/proc/")
+    assert [link for link in found if not link.startswith(known)] == []
+    if full == "bwrap":
+        assert here.call("overwrite").value == []
+
+
 # -- limits -------------------------------------------------------------------------------------
 
 
@@ -320,14 +352,27 @@ def test_one_large_file_is_refused_by_the_kernel(host, layer):
     def f():
         descriptor = os.open('large', os.O_CREAT | os.O_WRONLY)
         try:
-            os.pwrite(descriptor, b'x', (10 << 20) - 1)
-            os.pwrite(descriptor, b'x', 10 << 20)
+            os.pwrite(descriptor, b'x', (200 << 20) - 1)
+            os.pwrite(descriptor, b'x', 200 << 20)
         finally:
             os.unlink('large')
     """
-    outcome = host(layer, source, disk_mb=10).call("f")
+    outcome = host(layer, source, disk_mb=10, memory_mb=200).call("f")
     assert (outcome.how, outcome.error.get("type")) == ("raised", "OSError")
     assert "too large" in outcome.error["message"]
+
+
+def test_shared_memory_is_memory_and_not_disk(host, layer):
+    source = """
+    from multiprocessing import shared_memory
+    def f():
+        block = shared_memory.SharedMemory(create=True, size=60 << 20)
+        block.buf[:] = bytes(60 << 20)
+        block.close()
+        block.unlink()
+        return 'shared'
+    """
+    assert host(layer, source, disk_mb=10).call("f").value == "shared"
 
 
 def test_files_without_number_are_a_verdict(host, layer):

@@ -99,6 +99,7 @@ class Program:
             descriptors=(inner.fileno(),),
             output=self._output,
             limits=self.call.limits,
+            largest_file_mb=self.call.limits.disk_mb,  # it prints into one of ours
             # The same hashes in every run: the order of a set is no step of the schedule.
             environment={"PYTHONHASHSEED": "0"},
         )

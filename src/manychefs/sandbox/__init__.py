@@ -13,5 +13,9 @@
 
 Frames are size-capped JSON on two private pipes (frames.py, inside/plain.py); what the programs
 print comes on a third. The grader watches the process tree from outside (tree.py), asks every
-process for its stack at a deadline (stacks.py), looks what was left (leftovers.py), and kills all.
+process for its stack at a deadline (stacks.py), looks what was left, and kills all.
+
+What is on the right is confined by one of several layers (confinement.py, layers/): the strongest that
+works here, found out by trying (choice.py). The host does its part of it, and sets its own limits,
+before it imports the file (inside/confine.py).
 """

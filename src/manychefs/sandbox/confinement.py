@@ -31,6 +31,7 @@ class Order:
     module: what `python -m` runs; its first argument is the plan for manychefs.sandbox.inside.confine.
     arguments: those after it. submission: the student's file. descriptors: what it inherits beside output,
     on which it prints. shared: a folder of the grader's that it may look into. limits: what one call may use.
+    largest_file_mb: of a single file or block of shared memory (default: what of the two limits is larger).
     environment: in addition to what the layer sets.
     """
 
@@ -40,6 +41,7 @@ class Order:
     descriptors: tuple[int, ...]
     output: int | IO[bytes]
     limits: Limits
+    largest_file_mb: int | None = None
     shared: Path | None = None
     environment: dict[str, str] = field(default_factory=dict)
 

@@ -87,5 +87,5 @@ def _plan(order: Order) -> dict[str, object]:
     return {
         "submission": str(inside(order.submission)),
         "work": visible.WORK,
-        "limits": resource_limits(order.limits, own_user=True),
+        "limits": resource_limits(order, own_user=True),
     }

@@ -36,7 +36,7 @@ class Landlocked:
         plan = {
             "submission": str(order.submission),
             "work": str(work),
-            "limits": resource_limits(order.limits, own_user=False),
+            "limits": resource_limits(order, own_user=False),
             "landlock": {
                 "readable": [*SYSTEM, *map(str, visible.folders()), str(order.submission.parent)],
                 # The import system lists a folder before it looks for a package in it.

@@ -23,7 +23,7 @@ class Unconfined:
         plan = {
             "submission": str(order.submission),
             "work": str(order.submission.parent),
-            "limits": resource_limits(order.limits, own_user=False),
+            "limits": resource_limits(order, own_user=False),
         }
         with given_plan(plan) as words:
             command = [sys.executable, "-I", "-B", "-m", order.module, str(words), *order.arguments]

@@ -34,15 +34,19 @@ class PlainSandbox:
         self._folder = run_dir
         self.submission = order.submission
         self.shared = order.shared
-        self.process = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=order.output,
-            stderr=order.output,
-            pass_fds=(*order.descriptors, *more),
-            start_new_session=True,
-            env=environment | order.environment,
-        )
+        try:
+            self.process = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=order.output,
+                stderr=order.output,
+                pass_fds=(*order.descriptors, *more),
+                start_new_session=True,
+                env=environment | order.environment,
+            )
+        except OSError:
+            shutil.rmtree(run_dir, ignore_errors=True)
+            raise
         own_children.add(self.process.pid)
         self._looks = 0
         self._used = Used(0, 0)

@@ -32,7 +32,7 @@ class Unshared:
             "submission": str(inside(order.submission)),
             "source": str(order.submission),
             "work": visible.WORK,
-            "limits": resource_limits(order.limits, own_user=True),
+            "limits": resource_limits(order, own_user=True),
             "unprivileged": user.plan() if user else None,
             "namespaces": {
                 "mounts": [(each.kind, each.source, each.place) for each in mounts],
