@@ -62,7 +62,7 @@ def not_waited_for():
     pool = Pool(1)
     return pool.map_async(abs, [1])
 
-def counts():
+def tallies():
     import collections
     return collections.Counter("abba")
 
@@ -128,7 +128,7 @@ EXPECTED = {
     "kills_itself()": ("was killed by SIGKILL", "os.kill()"),
     "kills_its_parent()": ("took down the process that it runs in", "killed its parent"),
     "generates()": ("returned an object of type generator", "make a list of it"),
-    "counts()": ("collections.Counter", "dict(…)"),
+    "tallies()": ("collections.Counter", "dict(…)"),
     "not_waited_for()": ("multiprocessing.pool.MapResult", ".get()"),
     "asks()": ("raised EOFError", "`input()`"),
     "one()": ("one() raised TypeError", "parameters are not those of the stub"),
