@@ -134,6 +134,7 @@ class _Shown:
         self._path = path
         self._console = terminal.console()
         self._seen: set[str] = set()
+        self._has_waited = False
         here = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
         self._console.print(terminal.heading(exercise, str(here)), crop=False)
 
@@ -141,7 +142,10 @@ class _Shown:
         self._console.print(terminal.check(graded, self._seen))
 
     def waits(self) -> None:
-        self._console.print(terminal.waiting())
+        """Say once that somebody else has the cores, however many checks wait."""
+        if not self._has_waited:
+            self._console.print(terminal.waiting())
+        self._has_waited = True
 
     def end(self, report: Report) -> None:
         self._console.print()
