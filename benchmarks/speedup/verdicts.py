@@ -179,7 +179,7 @@ def graded(answer: str, seed: int) -> dict[str, object]:
     from manychefs.grading.outcome import CheckEnded, CheckFailed
     from manychefs.grading.student import Bench
     from manychefs.report import SpeedupMeasurement
-    from manychefs.sandbox import tree
+    from manychefs.sandbox import choice, tree
     from manychefs.speedup import lease
 
     tree.adopt_orphans()
@@ -189,7 +189,7 @@ def graded(answer: str, seed: int) -> dict[str, object]:
     )  # fmt: skip
     folder = Path(tempfile.mkdtemp())
     (folder / "answer.py").write_text(answers.source(answer))
-    bench = Bench(exercise, folder / "answer.py", ["fork"])
+    bench = Bench(exercise, folder / "answer.py", ["fork"], choice.layer(choice.choose()))
     bench.seed = seed
     speedup, verdict, why = Speedup(bench), "passed", ""
     started = time.monotonic()

@@ -55,8 +55,8 @@ def test_the_control_splits_its_work_evenly_and_alone_does_it_by_one():
         split, alone = control.split(0.2), control.alone(0.2)
         assert control.startup_seconds() > 0
     two, one = split.by_process, alone.by_process
-    assert two[0] / two[1] < 1.3
-    assert sum(two) / two[0] > 1.8, "and hardly anything is done by others"
+    assert sum(two[:2]) / two[0] > 1.5
+    assert sum(two[:2]) / sum(two) > 0.7, "and little is done by others"
     assert 0.5 < one[0] / (two[0] + two[1]) < 1.5
     assert [strip.name for strip in split.strips] == ["main", "p1", "p2"]
 

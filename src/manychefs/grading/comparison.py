@@ -134,7 +134,7 @@ class Comparison:
         bench, owner = self.student.bench, self.student.owner
         cores = lease.measuring_cores()
         on_two = required or bench.exercise.required_speedup or DEFAULT_REQUIRED
-        with Control(bench.method, cores) as control:
+        with Control(bench.method, cores, bench.confinement) as control:
             startup = control.startup_seconds()
             contest = _Contest(self.student, self._serial, self._student_input, self._serial_input, control)
             verdict, measured = measure(
@@ -163,7 +163,7 @@ class Comparison:
         """
         bench, owner = self.student.bench, self.student.owner
         cores = lease.measuring_cores()
-        with Control(bench.method, cores) as control:
+        with Control(bench.method, cores, bench.confinement) as control:
             contest = _Contest(self.student, self._serial, self._student_input, self._serial_input, control)
             cpu_seconds = contest.warm_up(0.0)
             contest.look = _TINY_LOOK

@@ -1,9 +1,8 @@
 """The control: what this machine can show now, by work of the kit's own that splits evenly.
 
-It runs in a host of its own, under the same start method and through the same channel as the
-submission, so it pays what a call costs and what starting processes costs. Its size is that of the
-serial run: as many CPU seconds. An exercise's reference must not serve for this: a student's copy of
-the course does not hold it.
+It runs in a host of its own, under the same start method, confinement and channel as the submission, so
+it pays what a call costs and what starting processes costs. Its size is that of the serial run: as many
+CPU seconds. An exercise's reference must not serve for this: a student's copy of the course does not hold it.
 """
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ from pathlib import Path
 
 from manychefs.course import Limits, StartMethod
 from manychefs.errors import ChefsError
+from manychefs.sandbox.confinement import Confinement
 from manychefs.sandbox.host import Host, Outcome
 from manychefs.sandbox.scratch import scratch_folder
 from manychefs.speedup.inside import control as job
@@ -34,11 +34,12 @@ class ControlFailed(ChefsError):
 class Control:
     """The kit's own job, split over `cores` processes or done by one; close it after use."""
 
-    def __init__(self, start_method: StartMethod, cores: int) -> None:
+    def __init__(self, start_method: StartMethod, cores: int, confinement: Confinement | None = None) -> None:
         self._cores = max(cores, 2)
         self._folder = scratch_folder()
         file = Path(shutil.copy(job.__file__, self._folder / "control.py"))
-        self.host = Host(file, start_method, Limits(seconds=LONGEST, processes=4 * self._cores + 16))
+        limits = Limits(seconds=LONGEST, processes=4 * self._cores + 16)
+        self.host = Host(file, start_method, limits, confinement)
 
     def __enter__(self) -> Control:
         return self
