@@ -10,7 +10,7 @@ from multiprocessing import Array, Process
 
 def size_of(potato, sizes):
     weight = potato
-    for _ in range(500):
+    for _ in range(1_000):
         weight = (weight * 1_664_525 + 1_013_904_223) % 2**32
     return weight * sizes // 2**32
 
