@@ -7,13 +7,12 @@ import time
 from multiprocessing import Array, Process
 from multiprocessing.sharedctypes import SynchronizedArray
 
+PRIME = 2**255 - 19  # calculating powers with so large a number keeps a core busy
+
 
 def size_of(potato: int, sizes: int) -> int:
     """Weigh a potato on a slow scale (given): its size, from 0 to sizes - 1."""
-    weight = potato
-    for _ in range(500):
-        weight = (weight * 1_664_525 + 1_013_904_223) % 2**32
-    return weight * sizes // 2**32
+    return pow(potato + 2, PRIME - 2, PRIME) % sizes
 
 
 def sort_out(potatoes: list[int], board: "SynchronizedArray[int]") -> None:
@@ -32,7 +31,7 @@ def histogram(potatoes: list[int], sizes: int, chefs: int) -> list[int]:
 
 def main() -> None:
     """Six sizes: one chef alone, then two."""
-    potatoes = list(range(8_000))
+    potatoes = list(range(4_000))
     for chefs in (1, 2):
         started = time.perf_counter()
         counts = histogram(potatoes, 6, chefs)

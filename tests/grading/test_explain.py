@@ -55,6 +55,12 @@ def kills_its_parent():
     os.kill(os.getppid(), signal.SIGKILL)
     time.sleep(600)
 
+def notifies_without_the_lock():
+    multiprocessing.Condition().notify_all()
+
+def returns_the_array():
+    return multiprocessing.Array("i", 2)
+
 def generates():
     return (dish for dish in [1, 2])
 
@@ -127,6 +133,8 @@ EXPECTED = {
     "vanishes()": ("ended the interpreter with exit code 0", "os._exit()"),
     "kills_itself()": ("was killed by SIGKILL", "os.kill()"),
     "kills_its_parent()": ("took down the process that it runs in", "killed its parent"),
+    "notifies_without_the_lock()": ("raised AssertionError: lock is not owned", "with` block of that"),
+    "returns_the_array()": ("type multiprocessing.sharedctypes.SynchronizedArray", "`[:]`"),
     "generates()": ("returned an object of type generator", "make a list of it"),
     "tallies()": ("collections.Counter", "dict(…)"),
     "not_waited_for()": ("multiprocessing.pool.MapResult", ".get()"),
@@ -327,15 +335,16 @@ RECV, SEND, JOIN = (
         ((JOIN, SEND), explain.JOIN_BEFORE_RECV),
         ((RECV, SEND), explain.ALL_WAIT),  # not over one pipe: nothing is known of it
         ((RECV, "waits for a lock"), explain.NO_RELEASE),
+        ((JOIN, "waits to be notified (Condition, Event or Barrier)"), explain.NO_NOTIFY),
     ],
 )
-def test_a_deadlock_over_a_pipe_is_told_by_who_sends_and_who_receives(waits, cause):
+def test_a_deadlock_is_told_by_what_each_waits_for(waits, cause):
     stuck = [ProcessState(name=f"process {pid}", pid=pid, waits_for=text) for pid, text in enumerate(waits)]
     assert explain.deadline_cause(stuck) == cause
 
 
-PIPES = """
-from multiprocessing import Pipe, Process
+DEADLOCKS = """
+from multiprocessing import Condition, Lock, Pipe, Process, Semaphore
 
 def server(mine, other):
     mine.recv()
@@ -356,17 +365,48 @@ def sends_to_a_sender():
     child = Process(target=both_send, args=(theirs, mine))
     child.start()
     mine.send("y" * 1_000_000)
+
+def waits_for_no_notify():
+    changed = Condition()
+    with changed:
+        changed.wait()
+
+def takes(first, second, signal):
+    first.acquire()
+    signal.release()
+    second.acquire()
+
+def crosses(kind):
+    one, other, signal = kind(), kind(), Semaphore(0)
+    child = Process(target=takes, args=(one, other, signal))
+    other.acquire()
+    child.start()
+    signal.acquire()
+    one.acquire()
+
+def crosses_locks():
+    crosses(Lock)
+
+def crosses_semaphores():
+    crosses(Semaphore)
 """
 
 
 @pytest.mark.parametrize(
     ("name", "cause"),
-    [("joins_an_open_pipe", explain.NO_END_OF_PIPE), ("sends_to_a_sender", explain.BOTH_SEND)],
+    [
+        ("joins_an_open_pipe", explain.NO_END_OF_PIPE),
+        ("sends_to_a_sender", explain.BOTH_SEND),
+        ("waits_for_no_notify", explain.NO_NOTIFY),
+        ("crosses_locks", explain.CIRCLE),
+        # Any process may give a semaphore back, not only who took it: no circle is told of.
+        ("crosses_semaphores", explain.NO_RELEASE),
+    ],
 )
 @pytest.mark.skipif(not can_steer(), reason="nothing can be steered here")
-def test_an_explored_deadlock_over_a_pipe_is_told_in_the_same_words(tmp_path, name, cause):
-    path = tmp_path / "pipes.py"
-    path.write_text(PIPES)
+def test_an_explored_deadlock_is_told_in_the_same_words(tmp_path, name, cause):
+    path = tmp_path / "deadlocks.py"
+    path.write_text(DEADLOCKS)
     found = search.explore(search.Call(path, name), schedules=1)
     assert found.interleaving is not None
     assert explain.explored_deadlock(found.interleaving, Call(name, (), {}, "fork"), "").cause == cause

@@ -7,12 +7,11 @@ may-fail: test_every_potato_is_counted, test_faster_than_one_chef
 
 from multiprocessing import Array, Process
 
+PRIME = 2**255 - 19
+
 
 def size_of(potato, sizes):
-    weight = potato
-    for _ in range(500):
-        weight = (weight * 1_664_525 + 1_013_904_223) % 2**32
-    return weight * sizes // 2**32
+    return pow(potato + 2, PRIME - 2, PRIME) % sizes
 
 
 def sort_out(potatoes, board):

@@ -1,8 +1,8 @@
 """After a second the chef eats anyway: what acquire returned is not looked at.
 
-caught-by: test_no_order_of_steps_ends_in_a_deadlock
+caught-by: test_two_chefs_in_any_order
 says: two chefs had that knife
-may-fail: test_everybody_eats, test_each_chef_is_a_process
+may-fail: test_five_chefs_in_any_order, test_everybody_eats, test_each_chef_is_a_process
 """
 
 import time

@@ -1,8 +1,8 @@
 """The second knife is only tried, without waiting, and asked for again and again.
 
-caught-by: test_no_order_of_steps_ends_in_a_deadlock
+caught-by: test_two_chefs_in_any_order
 says: livelock
-may-fail: test_waiting_is_free
+may-fail: test_five_chefs_in_any_order, test_waiting_is_free
 """
 
 import time

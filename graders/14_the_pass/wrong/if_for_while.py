@@ -1,8 +1,8 @@
 """`if` for `while` on both sides: whoever is woken does not look again.
 
-caught-by: test_no_order_loses_a_dish
+caught-by: test_one_place_in_any_order
 says: look again
-may-fail: test_every_dish_is_carried, test_slow_cook
+may-fail: test_two_places_in_any_order, test_every_dish_is_carried, test_slow_cook
 """
 
 import time

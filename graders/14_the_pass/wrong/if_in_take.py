@@ -1,8 +1,8 @@
 """`if` for `while` where runners wait: another runner has been quicker.
 
-caught-by: test_no_order_loses_a_dish
+caught-by: test_one_place_in_any_order
 says: empty shelf
-may-fail: test_every_dish_is_carried, test_slow_cook
+may-fail: test_two_places_in_any_order, test_every_dish_is_carried, test_slow_cook
 """
 
 import time

@@ -1,8 +1,8 @@
 """Looks at the shelf, and only then takes the Condition to wait: what is told in between is lost.
 
-caught-by: test_no_order_loses_a_dish
+caught-by: test_one_place_in_any_order
 says: notify
-may-fail: test_all_places_are_used, test_every_dish_is_carried, test_leaves_nothing, test_slow_cook, test_waiting_is_free
+may-fail: test_two_places_in_any_order, test_all_places_are_used, test_every_dish_is_carried, test_leaves_nothing, test_slow_cook, test_waiting_is_free
 """
 
 import time

@@ -1,8 +1,8 @@
 """Cooks and runners wait at one Condition, and notify() may wake one for whom it is no news.
 
-caught-by: test_no_order_loses_a_dish
+caught-by: test_one_place_in_any_order
 says: notify() woke another one
-may-fail: test_every_dish_is_carried
+may-fail: test_two_places_in_any_order, test_every_dish_is_carried
 """
 
 import time

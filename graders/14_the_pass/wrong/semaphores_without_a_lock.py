@@ -1,6 +1,6 @@
 """The semaphores count right, but two cooks lay their dishes at the same moment.
 
-caught-by: test_no_order_loses_a_dish
+caught-by: test_two_places_in_any_order
 says: another process was at it
 may-fail: test_every_dish_is_carried
 """
