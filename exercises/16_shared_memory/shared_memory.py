@@ -15,7 +15,7 @@ def bake(loaf: int, burnt: int) -> int:
     """The work on one loaf (given): a number below 2**40, after some microseconds of arithmetic."""
     if loaf == burnt:
         raise ValueError(f"loaf {loaf} is burnt")
-    return pow(loaf + 2, 1_000_003, 2**61 - 1) >> 21
+    return pow(loaf + 2, 1_000_000_007, 2**61 - 1) >> 21
 
 
 def chef(name: str, lock: LockType, count: int, first: int, last: int, burnt: int) -> None:

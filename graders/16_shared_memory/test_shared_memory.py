@@ -12,7 +12,7 @@ SAMPLE = list(range(0, SPEEDY, 1_000))
 
 def bake(loaf: int) -> int:
     """The number that stands for a loaf, as the exercise's `bake` has it."""
-    return pow(loaf + 2, 1_000_003, 2**61 - 1) >> 21
+    return pow(loaf + 2, 1_000_000_007, 2**61 - 1) >> 21
 
 
 def serial(count: int, asked: list[int]) -> tuple[int, list[int]]:

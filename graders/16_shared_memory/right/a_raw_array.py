@@ -7,7 +7,7 @@ from multiprocessing.sharedctypes import RawArray
 def bake(loaf, burnt):
     if loaf == burnt:
         raise ValueError(f"loaf {loaf} is burnt")
-    return pow(loaf + 2, 1_000_003, 2**61 - 1) >> 21
+    return pow(loaf + 2, 1_000_000_007, 2**61 - 1) >> 21
 
 
 shared = {}

@@ -8,7 +8,7 @@ from struct import pack_into, unpack_from
 def bake(loaf, burnt):
     if loaf == burnt:
         raise ValueError(f"loaf {loaf} is burnt")
-    return pow(loaf + 2, 1_000_003, 2**61 - 1) >> 21
+    return pow(loaf + 2, 1_000_000_007, 2**61 - 1) >> 21
 
 
 def chef(block, weight, first, step, count, burnt):

@@ -12,7 +12,7 @@ from multiprocessing.shared_memory import SharedMemory
 def bake(loaf, burnt):
     if loaf == burnt:
         raise ValueError(f"loaf {loaf} is burnt")
-    return pow(loaf + 2, 1_000_003, 2**61 - 1) >> 21
+    return pow(loaf + 2, 1_000_000_007, 2**61 - 1) >> 21
 
 
 def chef(name, lock, count, first, last, burnt):
