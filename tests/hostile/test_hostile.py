@@ -16,11 +16,13 @@ from typing import Any
 
 import pytest
 
+from manychefs.course import load_course
 from manychefs.report import Check
 from manychefs.sandbox import tree
 
 from .conftest import (
     ATTACKER,
+    HERE,
     LARGEST_GRADER,
     LAYERS,
     NEIGHBOUR,
@@ -185,8 +187,15 @@ def assert_escaped(graded: Graded) -> None:
         assert not re.search(r"::[a-z-]+.*::|##\[|##vso\[", shown)
 
 
-def test_every_attack_of_the_list_is_there() -> None:
-    """At least fifty, and every header can be read."""
-    assert len(ATTACKS) >= 50
-    names = {check for attack in ATTACKS for check in attack.verdicts}
-    assert names
+def test_every_header_names_the_checks_of_its_exercise() -> None:
+    """An attack whose header names a check that there is not would be held off by nothing."""
+    course = load_course(HERE / "course")
+    checks = {
+        exercise.slug: set(re.findall(r"^def (test_\w+)", course.grader(exercise).read_text("utf-8"), re.M))
+        for exercise in course.exercises
+    }
+    for header in [*ATTACKS, *CONTROLS]:
+        assert header.verdicts.keys() == checks[header.against], header.path.name
+        assert header.otherwise is None or header.otherwise.keys() == checks[header.against], header.path.name
+    assert len(ATTACKS) >= 100
+    assert all(each.holds == set(LAYERS) for each in CONTROLS)

@@ -2,7 +2,6 @@
 
 against: tally
 verdicts: test_adds_up failed, test_leaves_nothing failed
-says: had not returned
 holds: bwrap unshare landlock none
 """
 
