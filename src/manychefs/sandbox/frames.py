@@ -16,6 +16,8 @@ from typing import Any
 import msgspec
 
 LARGEST = 16 << 20  # bytes of one reply; 300 000! takes 1.3 MB
+MOST_VALUES = 2_000_000  # values in one reply; 02 asks for 700,000
+MOST_CONTAINERS = 300_000  # lists, tuples, dicts and large numbers among them
 _HEADER = 8
 
 
@@ -68,6 +70,7 @@ class FrameReader:
         if len(self._data) < _HEADER + size:
             return None
         body = bytes(self._data[_HEADER : _HEADER + size])
+        _refuse_bomb(body)
         del self._data[: _HEADER + size]
         self.last_size = _HEADER + size
         try:
@@ -79,6 +82,17 @@ class FrameReader:
             UnicodeError,
         ) as error:
             raise BadFrame(f"a malformed reply: {error}") from None
+
+
+def _refuse_bomb(body: bytes) -> None:
+    """Five million empty lists fit into a frame, and half a gigabyte when they are decoded.
+
+    Raises:
+        BadFrame: before that is tried.
+    """
+    containers = body.count(b"[") + body.count(b"{")
+    if containers > MOST_CONTAINERS or body.count(b",") > MOST_VALUES:
+        raise BadFrame("a reply of far too many values")
 
 
 def write_frame(descriptor: int, message: dict[str, Any], until: float = float("inf")) -> None:

@@ -37,6 +37,7 @@ LOOK = 0.01  # seconds between two looks at the process tree
 LEFTOVER_GRACE = 1.0  # seconds in which what ends by itself after the function's return has ended
 TOGETHER = 4  # times what one process may have is what all of a call's may have
 START_LIMIT = 60.0  # seconds for a host to be started, before anything of the submission's runs
+HELPERS_GRACE = 3.0  # seconds in which a resource tracker or fork server whose pipe has closed has ended
 EXIT_GRACE = 1.0  # seconds that a program may take to end after its function has returned
 
 How = Literal[
@@ -320,7 +321,7 @@ class Host:
     def _run(self, request: dict[str, Any], limit: float, look: float, grace: float, seen: _Seen) -> Outcome:
         assert self._sandbox is not None
         before = (set(self._semaphores()), set(self._noted_blocks()))
-        call_pid = 0
+        call_pid, told = 0, False
         deadline = self._deadline = Deadline(limit, lambda: self._with_all_below(call_pid or host_pid))
         host_pid, started = self._sandbox.host_pid, deadline.started
         try:
@@ -336,7 +337,8 @@ class Host:
                             return over
                     if deadline.is_over():
                         return self._stuck(call_pid or host_pid, limit)
-                elif "call" in frame and not call_pid:
+                elif "call" in frame and not told:
+                    told = True  # once: a flood of it must not keep the deadline away
                     call_pid = self._own_child(frame["call"])
                 elif "ended" in frame:
                     status = frame["ended"] if type(frame["ended"]) is int else None
@@ -360,8 +362,17 @@ class Host:
         outcome.cpu_seconds = tree.cpu_seconds(call_pid)
         self._count_writes(outcome, call_pid)
         outcome.leftovers = self._leftovers_after_grace(call_pid, before, frame, grace)
+        if self._has_lost_its_host():
+            # With the host its sandbox has gone, and all that could still have been seen in it.
+            return Outcome("ended", error={"status": None}, seconds=outcome.seconds)
         self._let_end(outcome)
         return outcome
+
+    def _has_lost_its_host(self) -> bool:
+        """Whether the host has ended, though nobody has told it to."""
+        assert self._sandbox is not None
+        seen = tree.look(self._sandbox.host_pid)
+        return seen is None or seen.state in ("Z", "X") or self._sandbox.process.poll() is not None
 
     def _with_all_below(self, pid: int) -> list[int]:
         return [pid, *tree.descendants(pid), *self._orphans()]
@@ -418,12 +429,30 @@ class Host:
             while time.monotonic() < until:
                 frame = self._wait_for_frame(min(until, time.monotonic() + LOOK))
                 if frame is not None and "ended" in frame and self._reader.is_empty():
+                    staying = self._helpers_that_stay()
+                    outcome.leftovers.processes += staying
+                    if staying:
+                        self._abandon()
                     return
                 if frame is not None and "call" not in frame:
                     break  # more than one answer: none of it may be taken for the next call's
         except (EOFError, BrokenPipeError, TimeoutError, BadFrame):
             pass
         self._abandon()
+
+    def _helpers_that_stay(self) -> list[str]:
+        """What calls itself a helper of the library's and does not end with the call, as those do.
+
+        A command line can be faked; that the pipe from the call process has closed cannot.
+        """
+        assert self._sandbox is not None
+        until = time.monotonic() + HELPERS_GRACE
+        while True:
+            there = [seen for pid in self._sandbox.orphans() if (seen := tree.look(pid))]
+            staying = [seen for seen in there if seen.state not in ("Z", "X")]
+            if not staying or time.monotonic() > until:
+                return ["a running process"] * len(staying)
+            time.sleep(LOOK)
 
     # -- looking from outside -----------------------------------------------------------------
 
@@ -500,8 +529,10 @@ class Host:
         return Outcome("deadline", error={"during": during}, stuck=states, seconds=limit)
 
     def _everyone(self, call_pid: int) -> list[tree.Process]:
-        """The call process, what is below it, and orphans, which the grader inherits."""
+        """The call process, what is below it, orphans, and what the file started when it was imported."""
+        assert self._sandbox is not None
         pids = [call_pid, *tree.descendants(call_pid), *self._orphans()]
+        pids += tree.descendants(self._sandbox.host_pid)
         return [seen for pid in dict.fromkeys(pids) if (seen := tree.look(pid)) is not None]
 
     def _orphans(self) -> list[int]:

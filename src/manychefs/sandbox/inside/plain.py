@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 DEEPEST = 100  # nesting; far more than a right answer has, far less than a stack
+MOST_KEYS = 10_000  # that are no text: numbers can be chosen so that all have one hash, text cannot
 _JSON_INT = 2**53  # beyond it, other JSON readers lose digits
 _AS_IT_IS = (type(None), bool, str)
 
@@ -100,6 +101,8 @@ def unpack(data: Any, depth: int = 0) -> Any:
         if tag == "t" and type(body) is list:
             return tuple(unpack(item, depth + 1) for item in body)
         if tag == "d" and type(body) is list:
+            if sum(type(key) is not str for key, _ in body) > MOST_KEYS:
+                raise NotPlain(f"a dict with more than {MOST_KEYS:,} keys that are no text", "")
             return {unpack(key, depth + 1): unpack(item, depth + 1) for key, item in body}
         if tag == "i" and type(body) is str:
             return int(body, 16)
