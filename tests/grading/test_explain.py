@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from manychefs.grading import explain
-from manychefs.grading.explain import JOIN_BEFORE_READ, Call, brief, deadline_cause
+from manychefs.grading.explain import Call, brief
 from manychefs.grading.explorer import can_steer
 from manychefs.interleavings import search
 from manychefs.report import Check, ProcessState, Verdict
@@ -219,14 +219,6 @@ def test_no_control_character_reaches_a_report(told):
         assert check.feedback is not None
         shown = check.feedback.text() + check.printed
         assert not set(shown) & set("\x1b\r\x07"), check.title
-
-
-def test_a_pipe_that_nobody_reads_is_told_apart_from_a_queue():
-    waits = ["waits for another process to end (join)", "waits for room in a pipe: nobody reads it"]
-    states = [
-        ProcessState(name=f"process {each}", pid=each, waits_for=wait) for each, wait in enumerate(waits)
-    ]
-    assert deadline_cause(states) == JOIN_BEFORE_READ
 
 
 GUARD = """

@@ -51,6 +51,7 @@ from manychefs.course import Course, load_course
 from manychefs.report import Check, Report, Verdict
 from manychefs.sandbox import tree
 
+collect_ignore = ["course"]  # it is graded by the tests here, and is no test itself
 HERE = Path(__file__).parent
 LAYERS = ("bwrap", "unshare", "landlock", "none")
 ATTACKER, NEIGHBOUR = "eve", "fay"

@@ -436,10 +436,6 @@ JOIN_BEFORE_DRAIN = (
     "A deadlock: join before drain. One process waits (join) for another to end; that one cannot "
     "end before its queue's items are taken out, and nobody takes them."
 )
-JOIN_BEFORE_READ = (
-    "A deadlock: one process waits (join) for another to end; that one cannot end before all that it "
-    "sends over a pipe has found room there, and nobody reads the pipe."
-)
 NO_ITEM = (
     "A deadlock: a process waits for an item that nobody will put. Is there one sentinel for "
     "each consumer, and is it put after the last item?"
@@ -451,7 +447,7 @@ BOTH_SEND = (
 )
 JOIN_BEFORE_RECV = (
     "A deadlock: join before recv. One process waits (join) for another to end; that one cannot end "
-    "before what it sends has been received, and nobody receives it."
+    "before what it sends over a pipe has found room there, and nobody reads the pipe."
 )
 NO_END_OF_PIPE = (
     "A deadlock: a process waits for data from a pipe, and nobody sends any. The end of a pipe (EOFError) "
@@ -536,8 +532,6 @@ def deadline_cause(states: list[ProcessState]) -> str:
     busy = [state for state in states if state.waits_for == "is running"]
     if "(join)" in waits and ("feeder thread" in waits or "items it has put" in waits):
         return JOIN_BEFORE_DRAIN
-    if "(join)" in waits and "room in a pipe" in waits:
-        return JOIN_BEFORE_READ
     if busy:
         where = f" at line {busy[0].line}" if busy[0].line else ""
         return f"A loop that does not end{where}, or far too much work."

@@ -36,7 +36,7 @@ from manychefs.grading.submission import Source, copy_submission
 from manychefs.report import Check, Feedback, Machine, Report, Verdict, clean
 from manychefs.sandbox import choice, tree
 from manychefs.sandbox.deadline import LONGEST
-from manychefs.sandbox.scratch import SCRATCH
+from manychefs.sandbox.scratch import SCRATCH, own_children
 from manychefs.speedup.cores import usable_cores
 
 LOOK = 0.02  # seconds between two looks into the journal
@@ -48,7 +48,6 @@ OnCheck = Callable[[Check], None]
 OnWait = Callable[[], None]
 
 _server: GraderServer | None = None
-_graders: set[int] = set()
 _graders_lock = threading.Lock()
 
 
@@ -190,7 +189,7 @@ def _run_grader(
     # Under one lock: a grader that is not noted yet looks like an orphan to whoever ends another one.
     with _graders_lock:
         process = _start(_arguments(grader, path, options), log, folder, key)
-        _graders.add(process.pid)
+        own_children.add(process.pid)
     heard = time.monotonic()
     how = ""
     try:
@@ -226,14 +225,14 @@ def use_server(server: GraderServer | None) -> None:
     global _server
     _server = server
     if server is not None:
-        _graders.add(server.pid)
+        own_children.add(server.pid)
 
 
 def close_server() -> None:
     """End the fork server, if there is one."""
     global _server
     if _server is not None:
-        _graders.discard(_server.pid)
+        own_children.discard(_server.pid)
         _server.close()
         _server = None
 
@@ -337,5 +336,5 @@ def _end(process: Grader) -> None:
             process.kill()
             process.wait()
     with _graders_lock:
-        _graders.discard(process.pid)
-        tree.kill_orphans(_graders)  # what a dead grader had started
+        own_children.discard(process.pid)
+        tree.kill_orphans(own_children)  # what a dead grader had started

@@ -10,7 +10,7 @@ SCRATCH = "MANYCHEFS_SCRATCH"
 """Environment variable of the folder for temporary folders, which whoever set it takes away."""
 
 own_children: set[int] = set()
-"""Process ids of children that the grader started itself (hosts, serial runs): no orphans."""
+"""Process ids of children that this process started itself (graders; hosts, serial runs): no orphans."""
 
 
 def scratch_folder() -> Path:
