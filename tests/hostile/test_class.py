@@ -37,6 +37,7 @@ def of(report: Report) -> list[tuple[str, str, float]]:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.timeout(2 * CLASS_LIMIT)
 def test_thirty_who_attack_change_nothing_for_the_seventy_others(kitchen: Callable[[str], Kitchen]) -> None:
     """Side by side, two at a time; the command and its graders stay small, and nothing is left behind."""

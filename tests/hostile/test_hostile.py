@@ -48,7 +48,9 @@ def names(tried: list[Header]) -> list[Any]:
     return [pytest.param(header, id=header.path.stem) for header in tried]
 
 
-@pytest.fixture(params=LAYERS)
+@pytest.fixture(
+    params=[pytest.param(name, marks=[] if name == strongest() else [pytest.mark.long]) for name in LAYERS]
+)
 def layer(request: pytest.FixtureRequest) -> str:
     """Each layer in turn; one that this machine does not offer is skipped, and it is said why."""
     if reason := trouble(request.param):

@@ -222,6 +222,19 @@ def test_a_wrong_answer_that_needs_more_cores_than_there_are_is_not_tried(
         assert findings.problems == []
 
 
+def test_a_sample_is_the_same_for_the_same_seed_and_has_the_solution_and_the_stub(fit: Exercise) -> None:
+    fit.write(fit.folder / "right" / "added.py", RIGHT)
+    drawn = []
+    for seed in (0, 0, 1, 2, 3):
+        findings = Findings(fit.exercise)
+        trials = plan(fit.course, fit.exercise, findings, seed, 2)
+        assert [trial.role for trial in trials] == ["solution", "right", "stub", "wrong", "wrong"]
+        assert (findings.wrong, findings.problems) == (2, [])
+        drawn.append({trial.path.stem for trial in trials if trial.role == "wrong"})
+    assert drawn[0] == drawn[1]
+    assert len({frozenset(each) for each in drawn}) > 1
+
+
 def test_exercises_take_turns_and_wrong_answers_come_first(fit: Exercise) -> None:
     first, second = fit.planned()[0], fit.planned()[0]
     fit.write(fit.folder / "right" / "added.py", RIGHT)

@@ -39,6 +39,10 @@ def validate(
     exercises: Names = None,
     jobs: Annotated[int | None, typer.Option("--jobs", min=1, help="Submissions at a time.")] = None,
     seed: Annotated[int, typer.Option("--seed", help="Where the pauses of races checks fall.")] = 0,
+    sample: Annotated[
+        int | None,
+        typer.Option("--sample", min=1, help="Only so many wrong answers of each exercise, by the seed."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
 ) -> int:
     """Prove that solutions pass, stubs are red and helpful, and wrong answers are caught."""
@@ -46,7 +50,7 @@ def validate(
     chosen = course.select(list(exercises or ()))
     started = time.monotonic()
     # More than there are cores: a wrong answer mostly waits, for a deadline or for what it has left.
-    findings = _validated(course, chosen, jobs or usable_cores() * 2, seed, quiet=as_json)
+    findings = _validated(course, chosen, jobs or usable_cores() * 2, seed, sample, quiet=as_json)
     if as_json:
         _print_json(findings)
     else:
@@ -55,10 +59,15 @@ def validate(
 
 
 def _validated(
-    course: Course, exercises: list[Exercise], slots: int, seed: int, quiet: bool
+    course: Course,
+    exercises: list[Exercise],
+    slots: int,
+    seed: int,
+    sample: int | None,
+    quiet: bool,
 ) -> list[validation.Findings]:
     findings = {exercise.name: validation.Findings(exercise) for exercise in exercises}
-    plans = [validation.plan(course, each, findings[each.name], seed) for each in exercises]
+    plans = [validation.plan(course, each, findings[each.name], seed, sample) for each in exercises]
     jobs = [trial.job for trial in validation.in_turn(plans)]
     results = {id(result.job): result for result in graded(course, jobs, slots, quiet=quiet)}
     for trial in chain.from_iterable(plans):

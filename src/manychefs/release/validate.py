@@ -23,6 +23,7 @@ more. The speed of a wrong answer is measured only if that is what catches it.
 from __future__ import annotations
 
 import ast
+import random
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -100,8 +101,14 @@ def read_header(path: Path) -> Header:
     return Header(lines["caught-by"].strip(), lines["says"].strip(), others, under, int(cores))
 
 
-def plan(course: Course, exercise: Exercise, findings: Findings, seed: int = 0) -> list[Trial]:
-    """The trials of one exercise; what is wrong before anything has run goes into `findings`."""
+def plan(
+    course: Course, exercise: Exercise, findings: Findings, seed: int = 0, sample: int | None = None
+) -> list[Trial]:
+    """The trials of one exercise; what is wrong before anything has run goes into `findings`.
+
+    Args:
+        sample: of the wrong answers only so many, and of the right ones half as many, drawn by the seed.
+    """
     _check_files(course, exercise, findings)
     trials = [_trial("solution", course.solution(exercise), exercise, seed)]
     trials += [
@@ -120,13 +127,23 @@ def plan(course: Course, exercise: Exercise, findings: Findings, seed: int = 0) 
             continue
         trials.append(_trial("wrong", path, exercise, seed, header))
     findings.wrong = sum(trial.role == "wrong" for trial in trials)
+    drawn = trials if sample is None else _drawn(trials, sample, f"{exercise.name} {seed}")
     written = findings.wrong + findings.not_here
     if written < FEWEST_WRONG_ANSWERS:
         findings.problems.append(
             f"{exercise.name}: {written} known-wrong answers in graders/{exercise.name}/wrong/; "
             f"at least {FEWEST_WRONG_ANSWERS} are needed."
         )
-    return trials
+    findings.wrong = sum(trial.role == "wrong" for trial in drawn)
+    return drawn
+
+
+def _drawn(trials: list[Trial], sample: int, seed: str) -> list[Trial]:
+    """The solution, the stub, and of the others as many as `sample` says; the same for the same seed."""
+    shuffled = random.Random(seed).sample(trials, len(trials))
+    wrong = [trial for trial in shuffled if trial.role == "wrong"][:sample]
+    right = [trial for trial in shuffled if trial.role == "right"][: (sample + 1) // 2]
+    return [trial for trial in trials if trial.role in ("solution", "stub") or trial in (*wrong, *right)]
 
 
 def in_turn(plans: list[list[Trial]]) -> list[Trial]:
