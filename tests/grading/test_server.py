@@ -49,3 +49,9 @@ def test_two_graders_of_one_server_grade_and_nothing_is_left() -> None:
 def test_without_the_server_graders_are_started_afresh() -> None:
     kill = "os.kill(server.pid, signal.SIGKILL); os.waitid(os.P_PID, server.pid, os.WEXITED | os.WNOWAIT)"
     assert graded(kill) == ["11.0 afresh", "0.0 afresh", "left: []"]
+
+
+def test_a_grader_that_starts_while_a_layer_is_tried_out_is_no_orphan() -> None:
+    """Both happen in the first moments of a command that grades several submissions side by side."""
+    meanwhile = "from threading import Thread; from manychefs.sandbox import choice"
+    assert graded(f"{meanwhile}; Thread(target=choice.choose).start()")[-3:] == ["11.0 forked", "0.0 forked", "left: []"]

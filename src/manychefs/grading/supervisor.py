@@ -36,7 +36,7 @@ from manychefs.grading.submission import Source, copy_submission
 from manychefs.report import Check, Feedback, Machine, Report, Verdict, clean
 from manychefs.sandbox import choice, tree
 from manychefs.sandbox.deadline import LONGEST
-from manychefs.sandbox.scratch import SCRATCH, own_children
+from manychefs.sandbox.scratch import SCRATCH, own_children, own_children_lock
 from manychefs.speedup.cores import usable_cores
 
 LOOK = 0.02  # seconds between two looks into the journal
@@ -48,7 +48,6 @@ OnCheck = Callable[[Check], None]
 OnWait = Callable[[], None]
 
 _server: GraderServer | None = None
-_graders_lock = threading.Lock()
 
 
 @dataclass
@@ -187,7 +186,8 @@ def _run_grader(
     silence_limit = START_LIMIT
     left = -1
     # Under one lock: a grader that is not noted yet looks like an orphan to whoever ends another one.
-    with _graders_lock:
+    log.touch()
+    with own_children_lock:
         process = _start(_arguments(grader, path, options), log, folder, key)
         own_children.add(process.pid)
     heard = time.monotonic()
@@ -335,6 +335,6 @@ def _end(process: Grader) -> None:
             tree.kill_descendants(process.pid)
             process.kill()
             process.wait()
-    with _graders_lock:
+    with own_children_lock:
         own_children.discard(process.pid)
         tree.kill_orphans(own_children)  # what a dead grader had started

@@ -27,7 +27,7 @@ from manychefs.sandbox.layers.landlock import Landlocked
 from manychefs.sandbox.layers.none import Unconfined
 from manychefs.sandbox.layers.unshare import Unshared
 from manychefs.sandbox.layers.walled import HOST
-from manychefs.sandbox.scratch import scratch_folder
+from manychefs.sandbox.scratch import own_children_lock, scratch_folder
 
 PATIENCE = 30.0  # seconds for a try, which takes 0.05 on an idle machine
 WANTED, REQUIRED = "MANYCHEFS_CONFINEMENT", "MANYCHEFS_REQUIRE_CONFINEMENT"
@@ -103,7 +103,8 @@ def trouble(name: LayerName) -> str:
     if name != "landlock" and not tree.LINUX:
         return "needs Linux"
     try:
-        answers = _try(name)
+        with own_children_lock:  # graders may be starting in other threads
+            answers = _try(name)
     except (OSError, ValueError, subprocess.SubprocessError) as error:
         return clean(str(error), 300) or type(error).__name__
     return _what_does_not_hold(name, answers)

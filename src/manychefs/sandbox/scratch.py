@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import threading
 from pathlib import Path
 
 SCRATCH = "MANYCHEFS_SCRATCH"
@@ -11,6 +12,11 @@ SCRATCH = "MANYCHEFS_SCRATCH"
 
 own_children: set[int] = set()
 """Process ids of children that this process started itself (graders; hosts, serial runs): no orphans."""
+
+
+own_children_lock = threading.RLock()
+"""Held from the start of such a child until it is noted, and by whoever ends orphans: one that is not noted
+yet looks like one of them."""
 
 
 def scratch_folder() -> Path:
