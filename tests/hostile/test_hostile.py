@@ -67,6 +67,7 @@ def test_a_telling_attack_under_the_strongest_layer(
 
 
 @pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("attack", names(NOT_HELD_BY_ALL))
 def test_an_attack_on_the_machine_gets_through_only_where_it_is_said_to(
     kitchen: Callable[[str], Kitchen], own_tmpdir: Path, attack: Header, layer: str

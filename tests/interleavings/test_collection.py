@@ -67,6 +67,7 @@ def test_names_are_unique():
 
 @needs_fork
 @pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("program", RIGHT, ids=lambda program: program.name)
 def test_a_right_program_is_right(program):
     if program.name.startswith("numpy_"):

@@ -127,6 +127,7 @@ def suite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Suite]:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.timeout(300)
 def test_a_test_of_multiprocessing_ends_as_it_does_without_the_scheduler(suite: Suite, test_id: str) -> None:
     if test_id not in KNOWN:

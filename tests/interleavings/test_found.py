@@ -108,6 +108,7 @@ def test_a_right_program_is_not_flagged(name: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("name", WRONG)
 def test_every_wrong_program_is_found_out(name: str) -> None:
     program = PROGRAMS[name, False]
@@ -120,6 +121,7 @@ def test_every_wrong_program_is_found_out(name: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("name", RIGHT)
 def test_no_right_program_is_flagged(name: str) -> None:
     found = explored(name, True, 40, seed=1)

@@ -27,9 +27,9 @@ def validate(*words: str) -> int:
 
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
-def test_every_exercise_is_fit_as_far_as_two_wrong_answers_of_each_show() -> None:
+def test_every_exercise_is_fit_as_far_as_one_wrong_answer_of_each_shows() -> None:
     """The solutions pass under every start method, the stubs are red, the wrong answers are caught."""
-    assert validate("--sample", "2") == 2 * 18
+    assert validate("--sample", "1") == 18
 
 
 @pytest.mark.slow

@@ -26,7 +26,10 @@ from manychefs.sandbox.layers.users import NOBODY_ELSE
 METHODS = ("fork", "spawn", "forkserver")
 
 
-@pytest.fixture(params=LAYERS)
+@pytest.fixture(
+    # Everyday under the strongest that machines have, and under none.
+    params=[pytest.param(name, marks=[pytest.mark.slow] * (name in LAYERS[1:3])) for name in LAYERS]
+)
 def layer(request: pytest.FixtureRequest) -> LayerName:
     name: LayerName = request.param
     if trouble := choice.trouble(name):

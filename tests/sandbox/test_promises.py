@@ -386,6 +386,7 @@ ATTACKS: dict[str, Callable[[Place], str]] = {
 
 
 @pytest.mark.skipif(not tree.LINUX, reason="the page is about Linux")
+@pytest.mark.slow
 @pytest.mark.parametrize("layer", LAYERS)
 @pytest.mark.parametrize("promise", ATTACKS)
 def test_a_cell_of_the_table(promise, layer, place):
