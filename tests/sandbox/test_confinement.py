@@ -517,3 +517,4 @@ def test_a_sandbox_that_cannot_be_entered_is_no_fault_of_the_submission(tmp_path
         here.call("f")
     assert "no-such-device" in " ".join(error.value.feedback.evidence)
     assert here.pid is None
+    here.close()
