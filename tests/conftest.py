@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -20,6 +21,8 @@ from typing import Any
 import pytest
 
 from manychefs.course import Course, Exercise, load_course
+from manychefs.grading import supervisor
+from manychefs.grading.server import GraderServer
 from manychefs.grading.supervisor import grade
 from manychefs.report import Check, Report, Verdict
 from manychefs.sandbox import tree
@@ -33,6 +36,21 @@ PATIENCE = 10.0  # seconds in which something that is about to go is gone
 def _subreaper() -> None:
     """Orphans of a test become children of the test process, where they are seen."""
     tree.become_subreaper()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _warm_graders(_subreaper: None) -> Iterator[None]:
+    """Graders of all tests are forked from one server, as those of a command are."""
+    if sys.platform == "linux":
+        supervisor.use_server(GraderServer())
+    yield
+    supervisor.close_server()
+
+
+@pytest.fixture
+def fresh_graders(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Graders are started afresh, as where there is no server: with what this process is now."""
+    monkeypatch.setattr(supervisor, "_server", None)
 
 
 @pytest.fixture(autouse=True)

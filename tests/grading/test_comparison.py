@@ -129,6 +129,7 @@ def test_the_required_speedup_is_the_courses_unless_the_grader_names_one(tiny_co
         assert found.required == pytest.approx(1.8)
 
 
+@pytest.mark.usefixtures("fresh_graders")
 def test_one_core_shows_no_speedup_and_costs_nothing(tiny_course):
     """Bound to one core, as a container may be: no points given or taken."""
     import os

@@ -211,6 +211,7 @@ def test_two_gradings_side_by_side_do_not_disturb_each_other(tiny_course):
 
 
 @pytest.mark.timeout(60)
+@pytest.mark.usefixtures("fresh_graders")
 def test_a_grader_that_is_just_being_started_is_no_orphan_of_another_that_ends(tiny_course, monkeypatch):
     """Its process is there before its id is known: whoever clears up after another one must wait."""
     course = tiny_course(checks("assert student.ok() == 42"))
