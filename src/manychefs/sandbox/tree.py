@@ -12,7 +12,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -211,16 +211,22 @@ class CpuBooks:
 
 def cpu_books(pid: int) -> CpuBooks:
     """The kernel's books of a process; nothing where it keeps none (not Linux) or the process is gone."""
-    ran, waited = 0.0, 0.0
+    books = list(thread_books(pid))
+    return CpuBooks(
+        sum(ran for _, ran, _ in books) / 1e9, max((wait for _, _, wait in books), default=0) / 1e9
+    )
+
+
+def thread_books(pid: int) -> Iterator[tuple[int, int, int]]:
+    """Of each thread of a process: its id, the nanoseconds it ran, and those it waited for a core."""
     with contextlib.suppress(OSError):
-        for thread in os.listdir(f"/proc/{pid}/task"):
+        for name in os.listdir(f"/proc/{pid}/task"):
             with (
                 contextlib.suppress(OSError, ValueError),
-                open(f"/proc/{pid}/task/{thread}/schedstat", "rb") as file,
+                open(f"/proc/{pid}/task/{name}/schedstat", "rb") as file,
             ):
-                on_core, in_queue, _ = map(int, file.read().split())
-                ran, waited = ran + on_core / 1e9, max(waited, in_queue / 1e9)
-    return CpuBooks(ran, waited)
+                ran, waited, _ = map(int, file.read().split())
+                yield int(name), ran, waited
 
 
 def written(pids: list[int]) -> tuple[int, int] | None:

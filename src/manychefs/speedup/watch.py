@@ -10,7 +10,6 @@ or a program could ask for any number of cores without ever using them.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import time
 from bisect import bisect_right
@@ -18,6 +17,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from manychefs.report import Strip
+from manychefs.sandbox import tree
 
 LOOK = 0.005  # seconds between two readings
 COLUMNS = 60  # of a strip
@@ -44,15 +44,9 @@ class CpuWatch:
 
     def _read(self, pid: int) -> bool:
         seen = False
-        with contextlib.suppress(OSError):
-            for name in os.listdir(f"/proc/{pid}/task"):
-                with (
-                    contextlib.suppress(OSError, ValueError),
-                    open(f"/proc/{pid}/task/{name}/schedstat", "rb") as file,
-                ):
-                    ran, waited, _ = map(int, file.read().split())
-                    self._keep(pid, int(name), ran, waited)
-                    seen = True
+        for thread, ran, waited in tree.thread_books(pid):
+            self._keep(pid, thread, ran, waited)
+            seen = True
         return seen
 
     def _keep(self, pid: int, thread: int, ran: int, waited: int) -> None:
