@@ -80,6 +80,7 @@ def test_an_attack_on_the_machine_gets_through_only_where_it_is_said_to(
 
 
 @pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.timeout(2 * CLASS_LIMIT)
 def test_attacks_that_every_layer_holds_off(kitchen: Callable[[str], Kitchen], layer: str) -> None:
     """All of them as one class, in which a right answer to the same exercise is graded after each."""

@@ -32,7 +32,7 @@ class Order:
     arguments: those after it. submission: the student's file. descriptors: what it inherits beside output,
     on which it prints. shared: a folder of the grader's that it may look into. limits: what one call may use.
     largest_file_mb: of a single file or block of shared memory (default: what of the two limits is larger).
-    environment: in addition to what the layer sets.
+    environment: in addition to what the layer sets; an empty value takes a variable away.
     """
 
     module: str
@@ -44,6 +44,10 @@ class Order:
     largest_file_mb: int | None = None
     shared: Path | None = None
     environment: dict[str, str] = field(default_factory=dict)
+
+    def with_environment(self, base: dict[str, str]) -> dict[str, str]:
+        """The layer's own environment and what this order adds to it or takes away."""
+        return {name: value for name, value in (base | self.environment).items() if value}
 
 
 @dataclass(frozen=True, slots=True)

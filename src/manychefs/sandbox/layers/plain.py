@@ -42,7 +42,7 @@ class PlainSandbox:
                 stderr=order.output,
                 pass_fds=(*order.descriptors, *more),
                 start_new_session=True,
-                env=environment | order.environment,
+                env=order.with_environment(environment),
             )
         except OSError:
             shutil.rmtree(run_dir, ignore_errors=True)

@@ -43,7 +43,7 @@ class WalledSandbox:
             stderr=order.output,
             pass_fds=(*order.descriptors, *more),
             start_new_session=True,
-            env=ENVIRONMENT | order.environment,
+            env=order.with_environment(ENVIRONMENT),
             user=user,
             group=user,
             extra_groups=None if user is None else [],
