@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 
+import pytest
+
+from manychefs.cli import main
 from manychefs.release.workflows import FILES, GITHUB, write_workflows
 
 
@@ -30,3 +34,13 @@ def test_both_call_the_same_command_and_gitlab_reads_the_file_that_it_writes() -
 def test_they_are_written_where_each_service_looks(tmp_path: Path) -> None:
     assert write_workflows(tmp_path) == [tmp_path / name for name in FILES]
     assert (tmp_path / ".github" / "workflows" / "grade.yml").read_text() == GITHUB
+
+
+def test_the_command_writes_them_and_says_where(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["chefs", "workflows", str(tmp_path / "repository")])
+    assert main() == 0
+    assert [Path(line) for line in capsys.readouterr().out.split()] == [
+        tmp_path / "repository" / name for name in FILES
+    ]

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from itertools import chain
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,9 +14,10 @@ import typer
 from manychefs.cli.app import app, the_course
 from manychefs.cli.progress import graded
 from manychefs.course import Course, Exercise
-from manychefs.outputs import terminal
+from manychefs.outputs import files, terminal
 from manychefs.release import stubs as stub_files
 from manychefs.release import validate as validation
+from manychefs.release.workflows import write_workflows
 from manychefs.speedup.cores import usable_cores
 
 Names = Annotated[
@@ -31,6 +33,16 @@ def stubs(context: typer.Context, exercises: Names = None) -> None:
     console = terminal.console()
     for exercise in course.select(list(exercises or ())):
         console.print(f"{course.stub(exercise)}: {stub_files.write_stub(course, exercise)}")
+
+
+@app.command()
+def workflows(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The student's repository.")],
+) -> None:
+    """Write the CI files of a student's repository, for GitHub and GitLab."""
+    files.prepare(folder)
+    for path in write_workflows(folder):
+        print(path)
 
 
 @app.command()

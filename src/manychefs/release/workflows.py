@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from manychefs.outputs import files
+
 # Actions are pinned to the commit of a release: a tag can be moved, a commit cannot.
 CHECKOUT = "actions/checkout@08eba0b27e820071cde6df949e0beb9ba4906955"  # v4.3.0
 SETUP_PYTHON = "actions/setup-python@a26af69be951a213d495a4c3e4e4022e16d87065"  # v5.6.0
@@ -67,12 +69,8 @@ def write_workflows(folder: Path) -> list[Path]:
     """Write the CI files into a student's repository; returns where they are.
 
     Raises:
-        OSError: if they cannot be written.
+        OutputError: if they cannot be written; what stood there still does.
     """
-    written = []
     for name, text in FILES.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, "utf-8")
-        written.append(path)
-    return written
+        files.write(folder / name, text.encode(), "another folder")
+    return [folder / name for name in FILES]
