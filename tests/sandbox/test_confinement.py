@@ -28,7 +28,10 @@ METHODS = ("fork", "spawn", "forkserver")
 
 @pytest.fixture(
     # Everyday under the strongest that machines have, and under none.
-    params=[pytest.param(name, marks=[pytest.mark.slow] * (name in LAYERS[1:3])) for name in LAYERS]
+    params=[
+        pytest.param(name, marks=[pytest.mark.slow, pytest.mark.long] * (name in LAYERS[1:3]))
+        for name in LAYERS
+    ]
 )
 def layer(request: pytest.FixtureRequest) -> LayerName:
     name: LayerName = request.param

@@ -387,7 +387,9 @@ ATTACKS: dict[str, Callable[[Place], str]] = {
 
 @pytest.mark.skipif(not tree.LINUX, reason="the page is about Linux")
 @pytest.mark.slow
-@pytest.mark.parametrize("layer", LAYERS)
+@pytest.mark.parametrize(
+    "layer", [pytest.param(name, marks=[pytest.mark.long] * (name in LAYERS[1:3])) for name in LAYERS]
+)
 @pytest.mark.parametrize("promise", ATTACKS)
 def test_a_cell_of_the_table(promise, layer, place):
     if trouble := choice.trouble(layer):
