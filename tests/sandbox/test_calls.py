@@ -390,8 +390,9 @@ def shared(size):
 
 @pytest.mark.skipif(not tree.LINUX, reason="the kernel of Linux counts it")
 @under_each_method
-def test_what_processes_write_to_each_other_is_counted(host, method):
+def test_what_processes_write_to_each_other_is_counted(host, method, monkeypatch):
     """A joined child's part too; neither the answer, nor what is printed, nor what is in shared memory."""
+    monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)  # it writes, too
     here = host(HANDED_ON, method)
     outcome = here.call("f", (300_000, 100_000))
     arguments = 0 if method == "fork" else 100_000  # under the others they go through a pipe as well

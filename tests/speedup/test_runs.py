@@ -50,7 +50,8 @@ def test_a_serial_run_that_gives_nothing_is_the_kits_trouble(serial):
 
 
 @pytest.mark.skipif(not Path("/proc/self/schedstat").exists(), reason="the kernel keeps no books")
-def test_the_control_splits_its_work_evenly_and_alone_does_it_by_one():
+def test_the_control_splits_its_work_evenly_and_alone_does_it_by_one(monkeypatch):
+    monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)  # measuring its processes is work, too
     with Control("fork", 2) as control:
         split, alone = control.split(0.2), control.alone(0.2)
         assert control.startup_seconds() > 0
