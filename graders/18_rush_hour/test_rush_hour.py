@@ -151,7 +151,7 @@ def test_no_order_loses_a_word(interleavings):
 
 def banquet(random, size: float) -> str:
     """Pages of the book, shuffled: other ones in each round."""
-    pages = book().split("\n\n") * round(6 * size)
+    pages = book().split("\n\n") * round(8 * size)
     random.shuffle(pages)
     return "\n\n".join(pages)
 
