@@ -27,12 +27,8 @@ def count_up(processes, increments):
         ]
     folders = {os.path.dirname(place) for place in places} | {"/", "/sub", "/run", "/old", "/new", "/oldroot"}
     for pid in [1, *ancestors()]:
-        folders |= {
-            f"/proc/{pid}/root/work",
-            f"/proc/{pid}/root/tmp",
-            f"/proc/{pid}/cwd",
-            f"/proc/{pid}/cwd/..",
-        }
+        root, cwd = f"/proc/{pid}/root", f"/proc/{pid}/cwd"
+        folders |= {root, os.path.join(root, "tmp"), os.path.join(root, "tmp/work"), cwd, f"{cwd}/.."}
     for folder in sorted(folders):
         for name in (
             "tally.py",

@@ -23,7 +23,8 @@ def ancestors():
 
 def count_up(processes, increments):
     for pid in ancestors():
-        for place in (f"/proc/{pid}/fd", f"/proc/{pid}/cwd", f"/proc/{pid}/root/tmp"):
+        for place in ("fd", "cwd", "root", os.path.join("root", "tmp")):
+            place = os.path.join(f"/proc/{pid}", place)
             try:
                 names = os.listdir(place)
             except OSError:
