@@ -38,10 +38,7 @@ HURRY = 10.0  # seconds of measuring from which on the machine is taken for too 
 ONE_CORE_ROUNDS = (3,)  # enough to tell the structure, where the clock can tell nothing
 PATIENCE = (1.0, 2.0, 2.0, 3.0)  # seconds that an attempt waits for other programs to calm down
 CLEARLY_SERIAL = 1.25  # S* below this fails whatever the clock says
-CLOSE_TO_CONTROL = 0.6
-"""T_control / T_student from which on structure alone is believed. On two idle cores a serial program has
-0.5. At 0.75 right answers that allocate much were inconclusive beside a busy neighbour: the control only
-calculates."""
+CLOSE_TO_CONTROL = 0.75  # T_control / T_student from which on structure alone is believed
 LEAST_EFFICIENT = 1.65  # a job is long enough if the control can reach this on two cores
 _RESAMPLES = 1000
 
