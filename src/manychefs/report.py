@@ -100,6 +100,8 @@ class SpeedupMeasurement(msgspec.Struct, kw_only=True, tag="speedup", forbid_unk
     are those of the times. required: the speedup asked for on this many cores, or, where `slower` is set,
     how many times the serial run's time is allowed. seen: whether the kernel's books could be read.
     control_seconds: the kit's own job, of the same CPU time and split evenly; what this machine can show.
+    inflation: CPU time of the program over the serial run's. control_inflation: how much more CPU time that
+    job is booked for the same work when it is split, above 1 where two cores are threads of one.
     foreign_load: cores that other programs used meanwhile. startup_seconds: what starting one process a core
     costs here. by_structure: passed although the clock could not show it. seconds: what the measuring took.
     strips: who ran when, of a run of middling length.
@@ -118,6 +120,7 @@ class SpeedupMeasurement(msgspec.Struct, kw_only=True, tag="speedup", forbid_unk
     balance: float
     inflation: float
     processes: int
+    control_inflation: float = 1.0
     seen: bool = True
     slower: bool = False
     by_structure: bool = False
@@ -134,6 +137,11 @@ class SpeedupMeasurement(msgspec.Struct, kw_only=True, tag="speedup", forbid_unk
     seconds: float = 0.0
     strips: list[Strip] = []
     curve: list[CurvePoint] = []
+
+    @property
+    def excess(self) -> float:
+        """W of docs/speedup.md: how much more work it was than the machine makes of an even split."""
+        return self.inflation / self.control_inflation
 
     @property
     def serial_fraction(self) -> float | None:

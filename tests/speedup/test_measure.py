@@ -9,6 +9,7 @@ import pytest
 
 from manychefs.report import Verdict
 from manychefs.speedup.measure import (
+    ALONE_PART,
     HURRY,
     ROUNDS,
     Round,
@@ -115,6 +116,43 @@ def test_a_control_that_is_slow_itself_lets_nobody_be_failed_by_the_clock():
     assert not is_control_good(mostly_busy, 1.5)
 
 
+# Two virtual cores that are threads of one: what runs on both at once is booked 1.7 times the CPU time.
+THREADS_OF_ONE_CORE = student(0.87, 1.72, 0.85, 0.85)
+ALONE_THERE = student(ALONE_PART, ALONE_PART, ALONE_PART)
+RIGHT_THERE = student(0.89, 1.75, 0.87, 0.87, 0.0)
+BOTH_DO_EVERYTHING_THERE = student(1.74, 3.4, 1.7, 1.7)
+TOO_LARGE = student(0.87, 1.72, 0.85, 0.85)  # a control that has 1.7 times the work
+TOO_LARGE_ALONE = student(0.425, 0.425, 0.425)
+
+
+@pytest.mark.parametrize(
+    ("sample", "control", "alone", "excess", "verdict"),
+    [
+        (RIGHT_THERE, THREADS_OF_ONE_CORE, ALONE_THERE, 1.02, I),
+        (BOTH_DO_EVERYTHING_THERE, THREADS_OF_ONE_CORE, ALONE_THERE, 2.0, F),
+        (ONE_PROCESS, THREADS_OF_ONE_CORE, ALONE_THERE, 1 / 1.7, F),
+        (START_JOIN, THREADS_OF_ONE_CORE, ALONE_THERE, 0.6, F),
+        (BOTH_DO_EVERYTHING, TOO_LARGE, TOO_LARGE_ALONE, 2.0, F),
+        (RIGHT, CONTROL, None, 1.02, P),
+    ],
+)
+def test_cpu_time_that_the_machine_books_twice_is_nobodys_work(sample, control, alone, excess, verdict):
+    rounds = [Round(SERIAL, sample, control, alone=alone)] * FIRST
+    measured = summarise(rounds, 2, 1.5)
+    assert rounds[0].excess == pytest.approx(excess, abs=0.01)
+    assert measured.excess == pytest.approx(rounds[0].excess)
+    assert judge(rounds, measured) is verdict
+
+
+def test_a_right_program_on_threads_of_one_core_passes_by_its_structure():
+    contest = Contest([RIGHT_THERE], THREADS_OF_ONE_CORE)
+    verdict, measured, _ = measured_by(contest)
+    assert (verdict, measured.by_structure) == (P, True)
+    assert measured.control_inflation == pytest.approx(1.7)
+    assert contest.went.count("a") == measured.rounds
+    assert "the even split's 1.70" in passed(measured, "total").evidence[2]
+
+
 class Contest:
     """A contest whose samples are made up, and which counts who ran."""
 
@@ -131,6 +169,11 @@ class Contest:
         assert cpu_seconds == 1.0
         self.went.append("c")
         return self.kit
+
+    def alone(self, cpu_seconds: float) -> Sample:
+        assert cpu_seconds == ALONE_PART
+        self.went.append("a")
+        return ALONE_THERE
 
     def student(self, number: int) -> Sample:
         self.went.append("p")

@@ -258,6 +258,11 @@ class _Scripts:
         with standing_still(self._pids(self.kit.host)):
             return self.kit.split(cpu_seconds)
 
+    def alone(self, cpu_seconds: float) -> Sample:
+        """The kit's own work, by one process."""
+        with standing_still(self._pids(self.kit.host)):
+            return self.kit.alone(cpu_seconds)
+
     def student(self, _: int, workers: int = 0) -> Sample:
         """The program that is measured.
 

@@ -237,6 +237,11 @@ class _Contest:
         with standing_still(self.timed.bench.pids()):
             return self.kit.split(cpu_seconds)
 
+    def alone(self, cpu_seconds: float) -> Sample:
+        """The kit's own work of so many CPU seconds, by one process."""
+        with standing_still(self.timed.bench.pids()):
+            return self.kit.alone(cpu_seconds)
+
     def student(self, number: int, **more: Any) -> Sample:
         """The submission on the input of round `number`.
 

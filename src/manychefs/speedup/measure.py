@@ -11,11 +11,14 @@ a right answer beside a busy neighbour looks serial. So two things are measured 
     S*   = min(D, B) x min(1, 1 / W)                       what the program asked for
            D = sum(ran + ready to run) / wall              how many cores it wanted at once
            B = CPU of all processes / CPU of the busiest   how evenly it shared the work out
-           W = CPU of the student / CPU of the serial run  how much more work it made of it
+           W = CPU of the student / CPU of the serial run  how much more work it made of it,
+               and over C, the control's CPU split / alone
 
 S* is hardly moved by neighbours: a program whose processes take turns has D = 1 on any machine. The
 control says whether the clock can be believed: where even it is not fast enough, no program is failed
-by the clock.
+by the clock. It says so of CPU time as well: where two virtual cores are threads of one real one, two
+processes at once are booked up to twice the CPU time for the same work, and a right answer would seem
+to have each of them do all of it.
 
 The verdict goes by medians, and more than half of the rounds make the median: once these agree, the
 others are not run.
@@ -39,6 +42,8 @@ ONE_CORE_ROUNDS = (3,)  # enough to tell the structure, where the clock can tell
 PATIENCE = (1.0, 2.0, 2.0, 3.0)  # seconds that an attempt waits for other programs to calm down
 CLEARLY_SERIAL = 1.25  # S* below this fails whatever the clock says
 CLOSE_TO_CONTROL = 0.75  # T_control / T_student from which on structure alone is believed
+BOOKED_MORE = 1.1  # the control's CPU time over the serial run's from which on it is asked why
+ALONE_PART = 0.25  # of the control's work: enough to tell what it costs by one process
 LEAST_EFFICIENT = 1.65  # a job is long enough if the control can reach this on two cores
 _RESAMPLES = 1000
 
@@ -62,6 +67,7 @@ class Round:
     student: Sample
     control: Sample
     foreign: float | None = None
+    alone: Sample | None = None  # ALONE_PART of the control's work by one process, where that had to be asked
 
     @property
     def speedup(self) -> float:
@@ -81,13 +87,30 @@ class Round:
 
     @property
     def inflation(self) -> float:
-        """W: the student's CPU time over the serial run's."""
+        """The student's CPU time over the serial run's."""
         return self.student.cpu / self.serial.cpu if self.serial.cpu else 1.0
+
+    @property
+    def control_inflation(self) -> float:
+        """How much CPU time the same work is booked when it runs at once on all cores; 1 where it is no more.
+
+        The control's over the serial run's would also be above 1 if its size had been set while the
+        machine was slow, so the kit's own work is compared with itself as well.
+        """
+        if self.alone is None or not self.alone.cpu or not self.serial.cpu:
+            return 1.0
+        beside_itself = self.control.cpu * ALONE_PART / self.alone.cpu
+        return max(1.0, min(self.control.cpu / self.serial.cpu, beside_itself))
+
+    @property
+    def excess(self) -> float:
+        """W: how much more work the student made of it than the machine does of an even split."""
+        return self.inflation / self.control_inflation
 
     @property
     def parallelism(self) -> float:
         """S*."""
-        return min(self.demand, self.balance) * min(1.0, 1.0 / max(self.inflation, 1e-9))
+        return min(self.demand, self.balance) * min(1.0, 1.0 / max(self.excess, 1e-9))
 
     @property
     def control_speedup(self) -> float:
@@ -108,6 +131,9 @@ class Contest(Protocol):
 
     def control(self, cpu_seconds: float) -> Sample:
         """The kit's own work of so many CPU seconds, split evenly."""
+
+    def alone(self, cpu_seconds: float) -> Sample:
+        """The kit's own work of so many CPU seconds, by one process."""
 
     def student(self, number: int) -> Sample:
         """The program that is judged, on the input of round `number`."""
@@ -143,7 +169,10 @@ def take_round(contest: Contest, number: int, order: random.Random, cpu_seconds:
     taken = {}
     for name in order.sample(sorted(runs), k=len(runs)):
         taken[name] = runs[name]()
-    return Round(**taken, foreign=load.cores(sum(each.cpu for each in taken.values())))
+    foreign = load.cores(sum(each.cpu for each in taken.values()))
+    booked_more = taken["control"].cpu > BOOKED_MORE * taken["serial"].cpu
+    alone = contest.alone(ALONE_PART * cpu_seconds) if booked_more else None
+    return Round(**taken, foreign=foreign, alone=alone)
 
 
 def summarise(rounds: Sequence[Round], cores: int, required: float) -> SpeedupMeasurement:
@@ -168,6 +197,7 @@ def summarise(rounds: Sequence[Round], cores: int, required: float) -> SpeedupMe
         demand=median(each.demand for each in rounds),
         balance=median(each.balance for each in rounds),
         inflation=median(each.inflation for each in rounds),
+        control_inflation=median(each.control_inflation for each in rounds),
         processes=round(median(len(each.student.by_process) for each in rounds)),
         serial_cpu_seconds=median(each.serial.cpu for each in rounds),
         busiest_cpu_seconds=median(max(each.student.by_process, default=0.0) for each in rounds),

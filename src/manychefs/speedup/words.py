@@ -40,6 +40,7 @@ def _structure(measured: SpeedupMeasurement) -> list[str]:
     return [
         f"asked for {measured.demand:.2f} cores at once; all its processes did {measured.balance:.2f} "
         f"times the work of the busiest; CPU time {measured.inflation:.2f} times the serial run's"
+        + f", the even split's {measured.control_inflation:.2f}" * (measured.control_inflation >= 1.1)
     ]
 
 
@@ -88,7 +89,7 @@ def cause(measured: SpeedupMeasurement) -> tuple[str, str]:
 
 def _too_short(measured: SpeedupMeasurement) -> bool:
     enough = long_enough(measured.startup_seconds, max(measured.cores, 2))
-    return measured.processes > 2 and measured.serial_seconds < enough / 2 and measured.inflation > 1.2
+    return measured.processes > 2 and measured.serial_seconds < enough / 2 and measured.excess > 1.2
 
 
 def _told_too_short(measured: SpeedupMeasurement) -> tuple[str, str]:
@@ -102,7 +103,7 @@ def _told_too_short(measured: SpeedupMeasurement) -> tuple[str, str]:
 
 def _each_did_all(measured: SpeedupMeasurement) -> bool:
     serial = measured.serial_cpu_seconds
-    return measured.inflation > 1.5 and serial > 0 and measured.busiest_cpu_seconds > 0.8 * serial
+    return measured.excess > 1.5 and serial > 0 and measured.busiest_cpu_seconds > 0.8 * serial
 
 
 def _told_each_did_all(measured: SpeedupMeasurement) -> tuple[str, str]:
@@ -110,7 +111,7 @@ def _told_each_did_all(measured: SpeedupMeasurement) -> tuple[str, str]:
         return _told_one_did_most(measured)
     return (
         "Your processes did not share the work out: each did all of it, together "
-        f"{measured.inflation:.1f} times the work of the serial run.",
+        f"{measured.excess:.1f} times the work of the serial run.",
         "Give each process its own part of the work, and put the parts together.",
     )
 
@@ -127,11 +128,11 @@ def _told_took_turns(_: SpeedupMeasurement) -> tuple[str, str]:
 
 
 def _costs_too_much(measured: SpeedupMeasurement) -> bool:
-    return measured.inflation > 1.5
+    return measured.excess > 1.5
 
 
 def _told_costs(measured: SpeedupMeasurement) -> tuple[str, str]:
-    more = (measured.inflation - 1) * measured.serial_cpu_seconds
+    more = (measured.excess - 1) * measured.serial_cpu_seconds
     return (
         f"Starting {measured.processes} processes and talking between them took {seconds(more)} of CPU time "
         f"on top of the {seconds(measured.serial_cpu_seconds)} that the work itself takes.",
