@@ -57,17 +57,17 @@ def reports(done: subprocess.CompletedProcess[str]) -> list[Report]:
 # -- how it ends ------------------------------------------------------------------------------
 
 
-def test_a_right_answer_ends_with_0(kitchen: Path, chefs: Run) -> None:
+def test_a_right_answer_ends_with_0(kitchen: Path, process: Run) -> None:
     fill(kitchen, RIGHT)
-    done = chefs("check", "01")
+    done = process("check", "01")
     assert done.returncode == 0
     assert "10 of 10 points" in done.stdout
     assert done.stderr == ""
 
 
-def test_a_wrong_answer_ends_with_1_and_is_told_in_four_parts(kitchen: Path, chefs: Run) -> None:
+def test_a_wrong_answer_ends_with_1_and_is_told_in_four_parts(kitchen: Path, process: Run) -> None:
     path = fill(kitchen, WRONG)
-    done = chefs("check", "doubles")
+    done = process("check", "doubles")
     assert done.returncode == 1
     for text in (
         str(path.relative_to(kitchen)),
@@ -208,9 +208,9 @@ def test_what_cannot_be_graded_ends_with_2_and_says_why(
         assert part in done.stderr
 
 
-def test_a_missing_grader_is_the_kits_fault_and_ends_with_2(kitchen: Path, chefs: Run) -> None:
+def test_a_missing_grader_is_the_kits_fault_and_ends_with_2(kitchen: Path, process: Run) -> None:
     (kitchen / "graders" / "01_doubles" / "test_doubles.py").unlink()
-    done = chefs("check", "01")
+    done = process("check", "01")
     assert done.returncode == 2
     assert "01_doubles has no grader." in done.stderr
 

@@ -158,11 +158,11 @@ def test_gitlab_gets_junit_and_a_red_job(kitchen: Path, chefs: Run) -> None:
     ]
 
 
-def test_gradescope_gets_its_results_and_no_failed_container(tmp_path: Path, chefs: Run) -> None:
+def test_gradescope_gets_its_results_and_no_failed_container(tmp_path: Path, process: Run) -> None:
     autograder = tmp_path / "autograder"
     (autograder / "submission").mkdir(parents=True)
     (autograder / "submission" / "doubles.py").write_text(WRONG)
-    done = chefs("ci", env=NOWHERE | {"MANYCHEFS_AUTOGRADER": str(autograder)})
+    done = process("ci", env=NOWHERE | {"MANYCHEFS_AUTOGRADER": str(autograder)})
     assert done.returncode == 0, done.stderr
     body = json.loads((autograder / "results" / "results.json").read_text())
     assert body["score"] == 4
@@ -210,7 +210,7 @@ def test_check_prints_each_format_and_nothing_else(
 
 
 def test_an_unknown_format_and_all_beside_a_name_are_refused(
-    here: Callable[..., subprocess.CompletedProcess[str]],
+    chefs: Callable[..., subprocess.CompletedProcess[str]],
 ) -> None:
-    assert here("check", "01", "--format", "xml").returncode == 2
-    assert here("check", "01", "--all").returncode == 2
+    assert chefs("check", "01", "--format", "xml").returncode == 2
+    assert chefs("check", "01", "--all").returncode == 2

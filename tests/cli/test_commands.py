@@ -28,8 +28,8 @@ def told(done: subprocess.CompletedProcess[str]) -> str:
 # -- list -------------------------------------------------------------------------------------
 
 
-def test_list_shows_each_exercise_in_order(here: Run) -> None:
-    done = here("list")
+def test_list_shows_each_exercise_in_order(chefs: Run) -> None:
+    done = chefs("list")
     assert done.returncode == 0
     lines = done.stdout.splitlines()
     assert lines[0].strip() == "A tiny course"
@@ -40,8 +40,8 @@ def test_list_shows_each_exercise_in_order(here: Run) -> None:
     ]
 
 
-def test_list_as_json(here: Run) -> None:
-    done = here("list", "--json")
+def test_list_as_json(chefs: Run) -> None:
+    done = chefs("list", "--json")
     assert done.returncode == 0
     assert json.loads(done.stdout)[1] == {
         "number": 2,
@@ -56,8 +56,8 @@ def test_list_as_json(here: Run) -> None:
 # -- hint -------------------------------------------------------------------------------------
 
 
-def test_hint_without_a_task_gives_each_tasks_first_hint(here: Run) -> None:
-    done = here("hint", "02")
+def test_hint_without_a_task_gives_each_tasks_first_hint(chefs: Run) -> None:
+    done = chefs("hint", "02")
     assert done.returncode == 0
     assert done.stdout.splitlines() == [
         "Task 1: First halve",
@@ -76,8 +76,8 @@ def test_hint_without_a_task_gives_each_tasks_first_hint(here: Run) -> None:
         ("3", "the code to return", None),
     ],
 )
-def test_hints_go_step_by_step(here: Run, step: str, hint: str, after: str | None) -> None:
-    done = here("hint", "halves", "2", step)
+def test_hints_go_step_by_step(chefs: Run, step: str, hint: str, after: str | None) -> None:
+    done = chefs("hint", "halves", "2", step)
     assert done.returncode == 0
     expected = ["Task 2: Then return", f"  hint {step} of 3: {hint}"]
     assert done.stdout.splitlines() == expected + ([after] if after else [])
@@ -86,8 +86,8 @@ def test_hints_go_step_by_step(here: Run, step: str, hint: str, after: str | Non
 @pytest.mark.parametrize(
     ("task", "step"), [("3", "1"), ("0", "1"), ("1", "4"), ("1", "0")], ids=["3", "0", "1.4", "1.0"]
 )
-def test_a_hint_that_does_not_exist_is_told_with_those_that_do(here: Run, task: str, step: str) -> None:
-    done = here("hint", "02", task, step)
+def test_a_hint_that_does_not_exist_is_told_with_those_that_do(chefs: Run, task: str, step: str) -> None:
+    done = chefs("hint", "02", task, step)
     assert done.returncode == 2
     text = told(done)
     assert f"02_halves has no hint {step} for a task {task}." in text
@@ -96,8 +96,8 @@ def test_a_hint_that_does_not_exist_is_told_with_those_that_do(here: Run, task: 
 
 
 @pytest.mark.parametrize("words", [["hint"], ["hint", "02", "one"], ["hint", "nothing"]])
-def test_a_hint_for_nothing_is_told(here: Run, words: list[str]) -> None:
-    done = here(*words)
+def test_a_hint_for_nothing_is_told(chefs: Run, words: list[str]) -> None:
+    done = chefs(*words)
     assert done.returncode == 2
     assert told(done)
 
@@ -105,8 +105,8 @@ def test_a_hint_for_nothing_is_told(here: Run, words: list[str]) -> None:
 # -- doctor -----------------------------------------------------------------------------------
 
 
-def test_doctor_as_json_ends_with_0_only_if_all_is_well(here: Run) -> None:
-    done = here("doctor", "--json")
+def test_doctor_as_json_ends_with_0_only_if_all_is_well(chefs: Run) -> None:
+    done = chefs("doctor", "--json")
     findings = {finding["name"]: finding for finding in json.loads(done.stdout)}
     assert list(findings) == [
         "Python", "cores", "start methods", "semaphores", "CPU books", "packages", "confinement", "course",
@@ -129,10 +129,10 @@ def test_doctor_looks_at_every_package_that_the_kit_depends_on() -> None:
 
 
 def test_doctor_without_a_course_says_so_and_ends_with_3(
-    here: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    chefs: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    done = here("doctor")
+    done = chefs("doctor")
     assert done.returncode == 3
     (line,) = [line for line in done.stdout.splitlines() if line.startswith("✗ course")]
     assert "No course was found here." in line
@@ -142,21 +142,21 @@ def test_doctor_without_a_course_says_so_and_ends_with_3(
 # -- the command line itself ------------------------------------------------------------------
 
 
-def test_version(here: Run) -> None:
-    done = here("--version")
+def test_version(chefs: Run) -> None:
+    done = chefs("--version")
     assert (done.returncode, done.stdout) == (0, f"chefs {manychefs.__version__}\n")
 
 
-def test_no_words_at_all_show_the_help_and_end_with_2(here: Run) -> None:
-    done = here()
+def test_no_words_at_all_show_the_help_and_end_with_2(chefs: Run) -> None:
+    done = chefs()
     assert done.returncode == 2
     for command in ("check", "list", "hint", "grade", "doctor", "stubs", "validate", "test"):
         assert f"\n  {command} " in done.stdout
 
 
 @pytest.mark.parametrize("command", ["check", "list", "hint", "grade", "doctor", "stubs", "validate", "test"])
-def test_each_command_explains_itself(here: Run, command: str) -> None:
-    done = here(command, "--help")
+def test_each_command_explains_itself(chefs: Run, command: str) -> None:
+    done = chefs(command, "--help")
     assert done.returncode == 0
     assert f"chefs {command}" in done.stdout
 
@@ -172,38 +172,38 @@ def test_each_command_explains_itself(here: Run, command: str) -> None:
         (["check", "01", "--submission"], "--submission"),
     ],
 )
-def test_wrong_usage_is_told_in_four_parts(here: Run, words: list[str], what: str) -> None:
-    done = here(*words)
+def test_wrong_usage_is_told_in_four_parts(chefs: Run, words: list[str], what: str) -> None:
+    done = chefs(*words)
     assert done.returncode == 2
     text = told(done)
     assert what in text
     assert f"chefs {' '.join(words)}" in text
 
 
-def test_the_course_can_be_named(here: Run, kitchen: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_course_can_be_named(chefs: Run, kitchen: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir("/")
-    assert here("list").returncode == 2
-    done = here("--course", kitchen, "list")
+    assert chefs("list").returncode == 2
+    done = chefs("--course", kitchen, "list")
     assert done.returncode == 0
     assert "halves" in done.stdout
 
 
-def test_the_course_is_found_from_below(here: Run, kitchen: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_course_is_found_from_below(chefs: Run, kitchen: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(kitchen / "exercises" / "02_halves")
-    assert here("list").returncode == 0
+    assert chefs("list").returncode == 0
 
 
-def test_a_course_that_is_none_is_told(here: Run, tmp_path: Path) -> None:
-    done = here("--course", tmp_path, "list")
+def test_a_course_that_is_none_is_told(chefs: Run, tmp_path: Path) -> None:
+    done = chefs("--course", tmp_path, "list")
     assert done.returncode == 2
     assert "course.toml cannot be read" in " ".join(done.stderr.split())
 
 
-def test_a_broken_manifest_is_told_by_every_command(here: Run, kitchen: Path) -> None:
+def test_a_broken_manifest_is_told_by_every_command(chefs: Run, kitchen: Path) -> None:
     manifest = kitchen / "course.toml"
     manifest.write_text(manifest.read_text().replace("minutes", "minuets", 1))
     for words in (["list"], ["check", "01"], ["hint", "01"], ["grade", "."], ["stubs"], ["validate"]):
-        done = here(*words)
+        done = chefs(*words)
         assert done.returncode == 2
         assert "Did you mean 'minutes'?" in told(done)
 
@@ -220,15 +220,15 @@ def test_a_folder_that_was_removed_under_the_command_is_told(tmp_path: Path) -> 
     assert "Traceback" not in done.stderr
 
 
-def test_python_m_manychefs_is_the_command(chefs: Run) -> None:
-    done = chefs("--version")
+def test_python_m_manychefs_is_the_command(process: Run) -> None:
+    done = process("--version")
     assert (done.returncode, done.stdout) == (0, f"chefs {manychefs.__version__}\n")
 
 
 # -- stubs ------------------------------------------------------------------------------------
 
 
-def test_stubs_are_written_once_and_then_unchanged(here: Run, kitchen: Path) -> None:
+def test_stubs_are_written_once_and_then_unchanged(chefs: Run, kitchen: Path) -> None:
     folder = kitchen / "solutions" / "01_doubles"
     folder.mkdir(parents=True)
     (folder / "doubles.py").write_text(
@@ -237,14 +237,14 @@ def test_stubs_are_written_once_and_then_unchanged(here: Run, kitchen: Path) -> 
     )
     stub = kitchen / "exercises" / "01_doubles" / "doubles.py"
     stub.write_text("my work\n")
-    done = here("stubs", "01")
+    done = chefs("stubs", "01")
     assert done.returncode == 0
     assert "written, the old file kept as doubles.py.before-stubs" in " ".join(done.stdout.split())
-    assert "unchanged" in here("stubs", "01").stdout
+    assert "unchanged" in chefs("stubs", "01").stdout
     assert stub.with_name("doubles.py.before-stubs").read_text() == "my work\n"
 
 
-def test_stubs_without_a_solution_end_with_2(here: Run) -> None:
-    done = here("stubs", "02")
+def test_stubs_without_a_solution_end_with_2(chefs: Run) -> None:
+    done = chefs("stubs", "02")
     assert done.returncode == 2
     assert "02_halves has no solution to make a stub from." in told(done)

@@ -59,21 +59,21 @@ def test_the_strongest_is_taken_when_none_is_asked_for(chefs: Run, answer: Path)
         ("check", "01", "--confinement", "none", "--require-confinement"),
     ],
 )
-def test_what_cannot_be_had_is_refused_in_four_parts(here: Run, words: tuple[str, ...]) -> None:
-    done = here(*words)
+def test_what_cannot_be_had_is_refused_in_four_parts(chefs: Run, words: tuple[str, ...]) -> None:
+    done = chefs(*words)
     assert done.returncode == 2
     assert all(part in done.stdout + done.stderr for part in PARTS)
 
 
 @pytest.mark.usefixtures("nothing_works")
-def test_the_environment_can_require_it(here: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_environment_can_require_it(chefs: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(choice.REQUIRED, "1")
-    assert here("check", "01").returncode == 2
+    assert chefs("check", "01").returncode == 2
 
 
 @pytest.mark.usefixtures("nothing_works")
-def test_doctor_says_what_is_in_the_way_of_each_stronger_layer(here: Run) -> None:
-    findings = {each["name"]: each for each in json.loads(here("doctor", "--json").stdout)}
+def test_doctor_says_what_is_in_the_way_of_each_stronger_layer(chefs: Run) -> None:
+    findings = {each["name"]: each for each in json.loads(chefs("doctor", "--json").stdout)}
     confinement = findings["confinement"]
     assert confinement["found"].startswith("none: marks are protected")
     for name in ("bwrap", "unshare", "landlock"):

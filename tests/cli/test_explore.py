@@ -200,7 +200,7 @@ def explore(script: Path) -> Run:
 
 
 @pytest.fixture
-def here(script: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+def chefs(script: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """The same in this very process: quicker, for what is refused before anything is run."""
     monkeypatch.chdir(script.parent)
     monkeypatch.setenv("COLUMNS", "100")
@@ -508,22 +508,22 @@ def test_the_json_has_a_schema_and_its_fields_are_documented() -> None:
     ids=lambda value: "" if isinstance(value, str) else " ".join(value)[:60],
 )
 def test_wrong_words_are_refused_before_anything_is_run(
-    here: Run, script: Path, words: list[str], what: str
+    chefs: Run, script: Path, words: list[str], what: str
 ) -> None:
     (script.parent / "folder").mkdir()
     (script.parent / "notes.txt").write_text("eggs")
     (script.parent / "queue.py").write_text(SCRIPT)
     other = Schedule(function="needs", args=[1, 2], turns=[])
     (script.parent / "other.json").write_bytes(msgspec.json.encode(other))
-    done = here(*words)
+    done = chefs(*words)
     assert done.returncode == 2
     assert what in told(done)
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
-def test_a_folder_that_may_not_be_written_is_refused(here: Run, script: Path) -> None:
+def test_a_folder_that_may_not_be_written_is_refused(chefs: Run, script: Path) -> None:
     (script.parent / "locked").mkdir(mode=0o500)
-    assert "is not writable" in told(here("kitchen.py::count", "--save", "locked/a.json"))
+    assert "is not writable" in told(chefs("kitchen.py::count", "--save", "locked/a.json"))
 
 
 def test_a_misspelt_function_gets_the_near_one(explore: Run) -> None:
@@ -560,24 +560,24 @@ def test_a_file_that_cannot_be_imported_is_told_with_its_line(
 
 
 def test_an_import_that_does_not_end_is_given_up(
-    here: Run, script: Path, monkeypatch: pytest.MonkeyPatch
+    chefs: Run, script: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(program, "IMPORT_LIMIT", 1.0)
     script.write_text("import time\ntime.sleep(1000)\n")
-    done = here("kitchen.py::work")
+    done = chefs("kitchen.py::work")
     assert done.returncode == 3
     assert "its import took longer than 1 s" in told(done)
 
 
-def test_elsewhere_than_on_linux_it_says_so(here: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_elsewhere_than_on_linux_it_says_so(chefs: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "darwin")
-    done = here("kitchen.py::count")
+    done = chefs("kitchen.py::count")
     assert done.returncode == 3
     assert "Exploring needs Linux." in told(done)
 
 
-def test_the_help_names_every_exit_code(here: Run) -> None:
-    done = here("--help")
+def test_the_help_names_every_exit_code(chefs: Run) -> None:
+    done = chefs("--help")
     assert done.returncode == 0
     assert "0 nothing wrong found, 1 a failing order, 2 wrong usage, 3 inconclusive" in said(done)
 
