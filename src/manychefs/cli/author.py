@@ -1,4 +1,4 @@
-"""Commands for authors of exercises and of the kit: stubs, validate, test."""
+"""Commands for authors of exercises and of the kit: new exercise, stubs, validate, test."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from manychefs.cli.app import app, the_course
 from manychefs.cli.progress import graded
 from manychefs.course import Course, Exercise
 from manychefs.outputs import files, terminal
+from manychefs.release import new_exercise
 from manychefs.release import stubs as stub_files
 from manychefs.release import validate as validation
 from manychefs.release.workflows import write_workflows
@@ -33,6 +34,26 @@ def stubs(context: typer.Context, exercises: Names = None) -> None:
     console = terminal.console()
     for exercise in course.select(list(exercises or ())):
         console.print(f"{course.stub(exercise)}: {stub_files.write_stub(course, exercise)}")
+
+
+new = typer.Typer(help="Begin something of your own.", no_args_is_help=True)
+app.add_typer(new, name="new")
+
+
+@new.command()
+def exercise(
+    context: typer.Context,
+    slug: Annotated[str, typer.Argument(metavar="SLUG", help="Its name, like shared_counter.")],
+    number: Annotated[
+        int | None, typer.Option("--number", help="Its place in the course (default: after the last).")
+    ] = None,
+) -> None:
+    """Write a new exercise, which works, and whose TODOs say what to change."""
+    course = the_course(context)
+    console = terminal.console()
+    for path in new_exercise.create(course, slug, number):
+        console.print(str(path))
+    console.print(f"Now `chefs validate {slug}`: it lists what is still to do. docs/authors.md says how.")
 
 
 @app.command()
@@ -118,13 +139,21 @@ def _print_json(findings: list[validation.Findings]) -> None:
     print(msgspec.json.encode(body).decode())
 
 
-@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
-def test(context: typer.Context) -> int:
-    """Run the kit's own everyday tests, with coverage over processes; more words go to pytest."""
+@app.command("test", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def run_tests(
+    context: typer.Context,
+    coverage: Annotated[
+        bool, typer.Option("--coverage", help="Also report coverage over processes; takes twice as long.")
+    ] = False,
+) -> int:
+    """Run the kit's own everyday tests; more words go to pytest."""
     root = the_course(context).root
-    run = [sys.executable, "-m", "coverage", "run", "-m", "pytest", "-m", "not slow", *context.args]
-    subprocess.run([sys.executable, "-m", "coverage", "erase"], cwd=root, check=False)
-    code = subprocess.run(run, cwd=root, check=False).returncode
-    subprocess.run([sys.executable, "-m", "coverage", "combine", "-q"], cwd=root, check=False)
-    subprocess.run([sys.executable, "-m", "coverage", "report"], cwd=root, check=False)
+    pytest = ["pytest", "-m", "not slow", *context.args]
+    if not coverage:
+        return subprocess.run([sys.executable, "-m", *pytest], cwd=root, check=False).returncode
+    measure = [sys.executable, "-m", "coverage"]
+    subprocess.run([*measure, "erase"], cwd=root, check=False)
+    code = subprocess.run([*measure, "run", "-m", *pytest], cwd=root, check=False).returncode
+    subprocess.run([*measure, "combine", "-q"], cwd=root, check=False)
+    subprocess.run([*measure, "report"], cwd=root, check=False)
     return code

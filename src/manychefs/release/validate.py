@@ -3,7 +3,7 @@
 For each exercise: the solution gets full points under every start method, and so does every other
 right answer under the first one; the stub is in step with the solution, gets nothing and says what to
 do; each known-wrong answer fails the check that its header names, with the word that it names, and no
-other.
+other; and no author's TODO is left in its files or in course.toml.
 
 A wrong answer's header is its docstring:
 
@@ -32,13 +32,14 @@ from pathlib import Path
 from typing import Literal
 
 from manychefs.batch.run import Job, Result
-from manychefs.course import START_METHODS, Course, Exercise, StartMethod
+from manychefs.course import MANIFEST, START_METHODS, Course, Exercise, StartMethod
 from manychefs.errors import ChefsError
 from manychefs.release.stubs import stub_of
 from manychefs.report import Check, Report, Verdict, number
 from manychefs.speedup.cores import usable_cores
 
 FEWEST_WRONG_ANSWERS = 4
+_TO_DO = re.compile(r"\bTODO\b.*")
 Role = Literal["solution", "right", "stub", "wrong"]
 
 
@@ -182,6 +183,20 @@ def _check_files(course: Course, exercise: Exercise, findings: Findings) -> None
     stub = course.stub(exercise)
     if not stub.is_file() or stub.read_bytes() != expected.encode():
         findings.problems.append(f"{stub} is not in step with the solution: run `chefs stubs`.")
+    findings.problems += _left_to_do(course, exercise)
+
+
+def _left_to_do(course: Course, exercise: Exercise) -> Iterator[str]:
+    """Where the author's own TODOs are still: in the lesson, the solution, the grader, course.toml."""
+    for path in (course.lesson(exercise), course.solution(exercise), course.grader(exercise)):
+        text = path.read_text("utf-8", "replace") if path.is_file() else ""
+        for at, line in enumerate(text.splitlines(), 1):
+            if found := _TO_DO.search(line):
+                yield f"{path}:{at}: {found[0]}"
+    tasks = [text for task in exercise.tasks for text in (task.title, *task.hints)]
+    for text in (exercise.title, exercise.concept, *tasks):
+        if found := _TO_DO.search(text):
+            yield f"{course.root / MANIFEST}, {exercise.name}: {found[0]}"
 
 
 def judge(trial: Trial, result: Result, findings: Findings) -> None:
