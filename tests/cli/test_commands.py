@@ -154,7 +154,7 @@ def test_no_words_at_all_show_the_help_and_end_with_2(chefs: Run) -> None:
         assert f"\n  {command} " in done.stdout
 
 
-@pytest.mark.parametrize("command", ["check", "list", "hint", "grade", "doctor", "stubs", "validate", "test"])
+@pytest.mark.parametrize("command", ["check", "list", "hint", "grade", "doctor", "stubs", "validate", "new", "test"])
 def test_each_command_explains_itself(chefs: Run, command: str) -> None:
     done = chefs(command, "--help")
     assert done.returncode == 0
@@ -248,3 +248,17 @@ def test_stubs_without_a_solution_end_with_2(chefs: Run) -> None:
     done = chefs("stubs", "02")
     assert done.returncode == 2
     assert "02_halves has no solution to make a stub from." in told(done)
+
+
+# -- new --------------------------------------------------------------------------------------
+
+
+def test_a_new_exercise_is_written_and_what_comes_next_is_said(chefs: Run, kitchen: Path) -> None:
+    done = chefs("new", "exercise", "potatoes")
+    assert done.returncode == 0
+    assert "graders/03_potatoes/test_potatoes.py" in done.stdout.replace("\n", "")
+    assert "chefs validate potatoes" in done.stdout
+    assert "03_potatoes" in chefs("list", "--json").stdout
+    again = chefs("new", "exercise", "potatoes")
+    assert again.returncode == 2
+    assert "the slug 'potatoes' already" in again.stderr
