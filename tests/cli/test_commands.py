@@ -258,7 +258,7 @@ def test_a_new_exercise_is_written_and_what_comes_next_is_said(chefs: Run, kitch
     assert done.returncode == 0
     assert "graders/03_potatoes/test_potatoes.py" in done.stdout.replace("\n", "")
     assert "chefs validate potatoes" in done.stdout
-    assert "03_potatoes" in chefs("list", "--json").stdout
+    assert '"potatoes"' in chefs("list", "--json").stdout
     again = chefs("new", "exercise", "potatoes")
     assert again.returncode == 2
     assert "the slug 'potatoes' already" in again.stderr
