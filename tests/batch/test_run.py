@@ -117,6 +117,7 @@ def test_after(student):
 '''
 
 
+@pytest.mark.slow
 def test_nothing_runs_beside_a_speedup_check(
     tiny_course: Callable[..., Any], tmp_path: Path, hand_in: HandIn
 ) -> None:

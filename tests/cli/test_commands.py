@@ -154,7 +154,9 @@ def test_no_words_at_all_show_the_help_and_end_with_2(chefs: Run) -> None:
         assert f"\n  {command} " in done.stdout
 
 
-@pytest.mark.parametrize("command", ["check", "list", "hint", "grade", "doctor", "stubs", "validate", "new", "test"])
+@pytest.mark.parametrize(
+    "command", ["check", "list", "hint", "grade", "doctor", "stubs", "validate", "new", "test"]
+)
 def test_each_command_explains_itself(chefs: Run, command: str) -> None:
     done = chefs(command, "--help")
     assert done.returncode == 0
@@ -253,7 +255,7 @@ def test_stubs_without_a_solution_end_with_2(chefs: Run) -> None:
 # -- new --------------------------------------------------------------------------------------
 
 
-def test_a_new_exercise_is_written_and_what_comes_next_is_said(chefs: Run, kitchen: Path) -> None:
+def test_a_new_exercise_is_written_and_what_comes_next_is_said(chefs: Run) -> None:
     done = chefs("new", "exercise", "potatoes")
     assert done.returncode == 0
     assert "graders/03_potatoes/test_potatoes.py" in done.stdout.replace("\n", "")

@@ -242,6 +242,7 @@ def test_a_lost_update_is_shown_with_its_cause_its_steps_and_the_next_command(ex
     assert "To keep it: chefs explore kitchen.py::count --expect 2 --save schedule.json" in done.stdout
 
 
+@pytest.mark.slow
 def test_a_right_program_passes_with_no_more_than_was_explored(explore: Run) -> None:
     done = explore("count_safely", "--expect", "2")
     assert done.returncode == 0
@@ -263,6 +264,7 @@ def test_without_a_right_result_that_of_the_serial_orders_is_right(explore: Run)
     assert "while nobody is interrupted it returns 2" in said(done)
 
 
+@pytest.mark.slow
 def test_allow_takes_several_right_results(explore: Run) -> None:
     assert explore("count", "--allow", "2", "--allow", "1").returncode == 0
 
@@ -303,6 +305,7 @@ def test_a_script_that_runs_a_short_program_and_shares_nothing_is_inconclusive(e
     assert explore("runs_a_program").returncode == 3
 
 
+@pytest.mark.slow
 def test_a_script_that_runs_a_long_program_is_inconclusive_and_does_not_wait_for_it(explore: Run) -> None:
     done = explore("runs_a_long_program", "--json")
     assert done.returncode == 3
@@ -399,6 +402,7 @@ def test_what_counts_as_the_same(value: Any, expected: Any, same: bool) -> None:
 # -- replay and files -------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_saved_schedule_goes_the_same_way_each_time(explore: Run) -> None:
     first = explore("count", "--expect", "2", "--save", "lost.json")
     assert "Replay it: chefs explore kitchen.py::count --expect 2 --replay lost.json" in first.stdout
@@ -417,6 +421,7 @@ def test_a_saved_schedule_goes_the_same_way_20_times_of_20(explore: Run) -> None
     assert {(each.verdict, each.results[0]) for each in found} == {("failed", found[0].results[0])}
 
 
+@pytest.mark.slow
 def test_a_replay_after_a_change_is_inconclusive(explore: Run, script: Path) -> None:
     explore("count", "--expect", "2", "--save", "lost.json")
     script.write_text(SCRIPT.replace("run_all(add, ", "run_all(add_safely, "))
@@ -456,6 +461,7 @@ def test_json_is_what_it_says_and_holds_the_schedule_that_save_writes(explore: R
     assert saved == found.schedule
 
 
+@pytest.mark.slow
 def test_json_says_what_is_exhaustive(explore: Run) -> None:
     found = msgspec.json.decode(explore("count_safely", "--json").stdout, type=Explored)
     assert (found.verdict, found.exhaustive, found.bound) == ("passed", True, 2)

@@ -141,6 +141,7 @@ def test_a_program_that_gives_no_result_or_another_one_has_a_verdict_and_no_figu
     assert (ended, found["verdict"]) == (code, {1: "failed", 3: "inconclusive"}[code])
 
 
+@pytest.mark.slow
 def test_processes_in_turn_are_found_out_with_every_figure_and_a_picture(chefs, script):
     code, text = chefs(*over("in_turn", "twice", "--args", "[4000000]", "--json", "--svg", "x.svg"))
     found = msgspec.json.decode(text.encode(), type=Compared)

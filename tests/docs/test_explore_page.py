@@ -56,6 +56,7 @@ def test_the_example_says_what_the_page_shows_and_replays(folder: Path) -> None:
     assert code == 1
 
 
+@pytest.mark.slow
 def test_the_mended_example_makes_the_claim_of_the_page(folder: Path) -> None:
     mended = block("python").replace(
         "        tally.value += 1\n", "        with tally.get_lock():\n            tally.value += 1\n"

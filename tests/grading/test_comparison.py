@@ -116,6 +116,7 @@ def test_a_program_that_raises_is_told_so_and_not_measured(tiny_course):
     assert "raised ValueError: no pan" in check.feedback.happened
 
 
+@pytest.mark.slow
 def test_the_required_speedup_is_the_courses_unless_the_grader_names_one(tiny_course):
     body = PROGRAM.replace("BODY", SERIAL)
     course = tiny_course(SHORT, required_speedup=1.2)
@@ -129,6 +130,7 @@ def test_the_required_speedup_is_the_courses_unless_the_grader_names_one(tiny_co
         assert found.required == pytest.approx(1.8)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("fresh_graders")
 def test_one_core_shows_no_speedup_and_costs_nothing(tiny_course):
     """Bound to one core, as a container may be: no points given or taken."""

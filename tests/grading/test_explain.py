@@ -247,6 +247,7 @@ def test_a_missing_main_guard_is_recognised_when_the_import_never_ends(tiny_cour
     assert "starts processes while it is being imported" in feedback.cause
 
 
+@pytest.mark.slow
 def test_a_missing_main_guard_is_recognised_when_the_import_fails(tiny_course):
     """By Python's own message, which goes over two lines."""
     source = """

@@ -88,6 +88,7 @@ def seeds(course, **options) -> list[str]:
     return log.read_text().split()
 
 
+@pytest.mark.slow
 def test_each_run_has_a_seed_of_its_own_and_a_request_can_be_repeated(tiny_course):
     course = tiny_course(RUNS, repeats={"fork": 4})
     first = seeds(course)
@@ -107,6 +108,7 @@ def test_the_first_method_gets_most_runs_even_where_the_course_lists_another(tin
     assert len(seeds(course, methods=["spawn"])) == 3
 
 
+@pytest.mark.slow
 def test_what_each_run_leaves_does_not_use_up_the_time_of_the_check(tiny_course):
     """Nine times the second that a leftover gets to end by itself is more than the check may take."""
     source = """
@@ -196,6 +198,7 @@ def test_what_cannot_be_explored_is_left_to_the_real_runs(tiny_course):
     assert "not valid Python" in check.feedback.happened
 
 
+@pytest.mark.slow
 @steered
 def test_the_same_seed_finds_the_same_schedule(tiny_course):
     course = tiny_course(EXPLORE, schedules=60, repeats={"fork": 1})

@@ -51,6 +51,7 @@ def test_without_the_server_graders_are_started_afresh() -> None:
     assert graded(kill) == ["11.0 afresh", "0.0 afresh", "left: []"]
 
 
+@pytest.mark.slow
 def test_a_grader_that_starts_while_a_layer_is_tried_out_is_no_orphan() -> None:
     """Both happen in the first moments of a command that grades several submissions side by side."""
     meanwhile = "from threading import Thread; from manychefs.sandbox import choice"

@@ -62,6 +62,7 @@ def test_a_report_says_what_was_graded_with_what(tiny_course):
     assert Report.from_json(report.to_json()) == report
 
 
+@pytest.mark.slow
 def test_a_hang_in_the_fourth_of_five_checks_costs_that_check_alone(tiny_course):
     """And no longer than its own limit and a second, over what the same checks take without it."""
     seconds = 1.0
@@ -193,6 +194,7 @@ def test_a_grading_that_is_stopped_ends_at_once_and_grants_and_takes_nothing(tin
     assert time.monotonic() - started < course.exercise.limits.seconds
 
 
+@pytest.mark.slow
 def test_two_gradings_side_by_side_do_not_disturb_each_other(tiny_course):
     course = tiny_course(five("hangs"), seconds=1)
     path = course.submit(HANGS)

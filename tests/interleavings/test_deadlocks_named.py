@@ -357,6 +357,7 @@ def test_what_nobody_gives(script: Path, name: str, waits_for: str, where: str) 
     assert waits_for in what
 
 
+@pytest.mark.slow
 def test_a_livelock_of_thousands_of_steps_is_told_with_no_more_of_them_than_are_kept(script: Path) -> None:
     found = explore(Call(script, "in_step"), shrinking=False)
     assert (found.outcome, found.finding) == ("failed", "livelock")

@@ -17,6 +17,7 @@ def wait():
 """
 
 
+@pytest.mark.slow
 def test_a_program_of_one_schedule_that_was_never_seen_to_end_is_not_judged(tmp_path: Path) -> None:
     path = tmp_path / "away.py"
     path.write_text(AWAY)
@@ -127,6 +128,7 @@ def program():
 """
 
 
+@pytest.mark.slow
 def test_results_of_orders_that_were_not_all_seen_are_no_failure(tmp_path: Path) -> None:
     """Five processes come in 120 orders; without being told, nobody knows that each result is right."""
     path = tmp_path / "many.py"

@@ -500,6 +500,7 @@ def test_the_same_seed_takes_the_same_turns_and_a_replay_takes_them_again(call: 
             assert (again.turns, again.value) == (first.turns, first.value), name
 
 
+@pytest.mark.slow
 @steered
 def test_the_same_seed_explores_the_same_schedules(call: Call) -> None:
     one, other, third = (explore(call, holds=lambda _: True, schedules=40, seed=seed) for seed in (7, 7, 8))
@@ -510,6 +511,7 @@ def test_the_same_seed_explores_the_same_schedules(call: Call) -> None:
     assert third.results != one.results
 
 
+@pytest.mark.slow
 @steered
 def test_the_same_seed_finds_the_same_schedule(call: Call) -> None:
     one, other = (explore(call, holds=lambda got: sorted(got) == [1, 2, 3, 4], seed=3) for _ in range(2))

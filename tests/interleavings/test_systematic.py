@@ -195,6 +195,7 @@ def test_all_schedules_are_those_that_an_independent_count_gives(
     assert found.claim() == f"all {len(counted):,} schedules with up to 2 preemptions"
 
 
+@pytest.mark.slow
 @steered
 def test_the_budget_may_be_just_enough_and_the_right_values_those_of_the_orders(script: Path) -> None:
     number = len(endings(adders(2, 1, True), ["main"], preemptions=2))

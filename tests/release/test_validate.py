@@ -117,6 +117,7 @@ def validate(root: Path) -> tuple[int, list[dict[str, Any]]]:
 # -- the whole --------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_fit_exercise_passes(fit: Exercise) -> None:
     fit.write(fit.folder / "right" / "added.py", RIGHT)
     code, found = validate(fit.root)
