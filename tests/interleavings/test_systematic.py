@@ -180,7 +180,7 @@ def script(tmp_path: Path) -> Path:
         (2, 2, False),
         (2, 1, True),
         pytest.param(2, 3, False, marks=pytest.mark.slow),
-        pytest.param(3, 1, False, marks=pytest.mark.slow),
+        pytest.param(3, 1, False, marks=[pytest.mark.slow, pytest.mark.long]),
     ],
 )
 def test_all_schedules_are_those_that_an_independent_count_gives(

