@@ -45,9 +45,18 @@ END_LIMIT = 30.0  # seconds for a grader to end its hosts after the last check
 TRIES = 2
 
 OnCheck = Callable[[Check], None]
+OnPlan = Callable[[list[Check]], None]
 OnWait = Callable[[], None]
 
 _server: GraderServer | None = None
+
+
+@dataclass(frozen=True)
+class Begun:
+    """What is known of a submission whose grading was interrupted: its checks, and verdicts that stand."""
+
+    planned: list[Check]
+    ended: list[Check]
 
 
 @dataclass
@@ -59,6 +68,7 @@ class Progress:
     running: str = ""
     errors: dict[str, int] = field(default_factory=dict)
     on_wait: OnWait | None = None
+    on_plan: OnPlan | None = None
     erred: bool = False  # whether this grader has had a check end in an error that is tried again
 
     def missing(self) -> list[str]:
@@ -74,6 +84,8 @@ def grade(
     student: str = "",
     on_check: OnCheck | None = None,
     on_wait: OnWait | None = None,
+    on_plan: OnPlan | None = None,
+    begun: Begun | None = None,
     methods: list[StartMethod] | None = None,
     measure: str = "",
     seed: int = 0,
@@ -86,6 +98,8 @@ def grade(
         submission: the student's file, the folder or archive that it is in, or where it was found.
         on_check: called with each check as it gets its verdict.
         on_wait: called when a check waits for cores that another grading holds.
+        on_plan: called with all checks, before the first one starts.
+        begun: what an earlier grading of the same submission had got to; its verdicts are not made again.
         methods: only these start methods (default: those that the exercise lists).
         measure: of the speedup checks, carry out only the one of this name (default: all).
         seed: of the pauses in `races` checks; the same seed pauses at the same places.
@@ -106,7 +120,9 @@ def grade(
     layer = choice.choose(confinement)
     started, clock = datetime.now(UTC), time.monotonic()
     folder = Path(tempfile.mkdtemp(prefix="manychefs-"))
-    progress = Progress(on_wait=on_wait)
+    progress = Progress(on_wait=on_wait, on_plan=on_plan)
+    if begun is not None:
+        progress.planned, progress.ended = list(begun.planned), {each.name: each for each in begun.ended}
     try:
         copied = copy_submission(submission, exercise, folder)
         options = [f"--submission={copied}", f"--chefs-seed={seed}", f"--chefs-confinement={layer}"]
@@ -282,7 +298,10 @@ def _arguments(grader: Path, path: Path, options: list[str]) -> list[str]:
 
 def _note(event: journal.Event, progress: Progress, on_check: OnCheck | None) -> None:
     if isinstance(event, journal.Collected):
-        progress.planned = progress.planned or event.checks
+        if not progress.planned:
+            progress.planned = event.checks
+            if progress.on_plan is not None:
+                progress.on_plan(event.checks)
     elif isinstance(event, journal.Waits):
         if progress.on_wait is not None:
             progress.on_wait()
