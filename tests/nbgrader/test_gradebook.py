@@ -55,7 +55,7 @@ STORIES = {
 def told(
     in_nbgrader: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, list[dict[str, Any]]]:
-    """For each story, what its gradebook says after each batch. In one process: starting takes the longest."""
+    """What the gradebook of each story says after each batch. In one process: starting takes longest."""
     folder: Path = tmp_path_factory.mktemp("books")
     told: dict[str, list[dict[str, Any]]] = in_nbgrader("keep", folder, stories=STORIES)
     return told

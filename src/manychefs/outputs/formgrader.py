@@ -8,6 +8,7 @@ DIR/autograded/STUDENT/EXERCISE/EXERCISE.ipynb  what formgrader shows of it: the
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -70,6 +71,16 @@ def write_submission(
 
 
 def _write(path: Path, data: bytes) -> None:
-    """Write a file unless it holds that already: of a class of a thousand, few change from day to day."""
-    if not path.is_file() or path.read_bytes() != data:
-        files.write(path, data)
+    """Write a file unless it holds that already: of a class of a thousand, few change from day to day.
+
+    Not forced onto the disk as results are: it can be made again from them, and there are many.
+    """
+    if path.is_file() and path.read_bytes() == data:
+        return
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(f".{path.name}.{os.getpid()}")
+        draft.write_bytes(data)
+        draft.replace(path)
+    except OSError:
+        files.write(path, data)  # and says why it cannot be written
