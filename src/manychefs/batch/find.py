@@ -43,6 +43,7 @@ from manychefs.report import clean
 ANSWERS = (".py", ".ipynb")  # suffixes of what may be an answer
 TIMESTAMP = "timestamp.txt"  # in which nbgrader notes when something was handed in
 LARGEST_TIMESTAMP = 200  # bytes
+UNKNOWN_TIME = 0  # of a file that came out of an archive: a zip tells times without their zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,18 +98,22 @@ class Student:
         return loose is not None and loose.told.late
 
     def handed_in(self, exercise: Exercise) -> datetime | None:
-        """When the file for `exercise` came, as nbgrader's note or else the file system says."""
+        """When the file for `exercise` came, as nbgrader's note or else the file system says.
+
+        None where neither knows: a platform's download has the time of the download.
+        """
         source, loose = self._chosen(exercise)
-        if source is None:
+        if source is None or (loose is not None and loose.told.layout != "flat"):
             return None
         if loose is None:
             for folder in (source.path.parent, source.path.parent.parent):
                 if folder.is_relative_to(source.below) and (noted := _noted_time(folder / TIMESTAMP)):
                     return noted
         try:
-            return datetime.fromtimestamp(source.path.lstat().st_mtime, UTC)
+            seconds = source.path.lstat().st_mtime
         except OSError:
             return None
+        return datetime.fromtimestamp(seconds, UTC) if seconds != UNKNOWN_TIME else None
 
     def _chosen(self, exercise: Exercise) -> tuple[Source | None, Loose | None]:
         """What counts: of loose files the one that was handed in last, of folders the one named last."""
@@ -321,6 +326,7 @@ def _write_new(path: Path, data: bytes) -> str:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("xb") as file:
             file.write(data)
+        os.utime(path, (UNKNOWN_TIME, UNKNOWN_TIME))
     except FileExistsError:
         return "is in the archive twice"
     except (NotADirectoryError, ValueError):
