@@ -59,11 +59,15 @@ class Job:
 
 @dataclass(slots=True)
 class Result:
-    """What became of a job: a report, or the reason why there is none. It can be pickled."""
+    """What became of a job: a report, or the reason why there is none. It can be pickled.
+
+    reused: whether the report is an earlier grading's.
+    """
 
     job: Job
     report: Report | None = None
     refused: ChefsError | None = None
+    reused: bool = False
 
 
 OnCheck = Callable[[Job, Check], None]
@@ -85,8 +89,10 @@ class Backend(Protocol):
         """End what is in flight, with all its processes, and give back what was taken."""
 
 
-def grade_all(backend: Backend, jobs: Iterable[Job]) -> Generator[Result, None, None]:
+def grade_all(backend: Backend, jobs: Iterable[Job | Result]) -> Generator[Result, None, None]:
     """Grade `jobs`, which are asked for one by one as slots get free; yields each result as it comes.
+
+    A result among them, of what need not be graded, is passed on as it is.
 
     Stops cleanly when the caller stops iterating or is interrupted: the backend is closed in any case.
     """
@@ -95,7 +101,10 @@ def grade_all(backend: Backend, jobs: Iterable[Job]) -> Generator[Result, None, 
     with contextlib.closing(backend):
         while True:
             while len(flying) < backend.slots and (job := next(left, None)) is not None:
-                flying.add(backend.submit(job))
+                if isinstance(job, Result):
+                    yield job
+                else:
+                    flying.add(backend.submit(job))
             if not flying:
                 return
             ended, flying = wait(flying, timeout=LOOK, return_when=FIRST_COMPLETED)
