@@ -41,7 +41,7 @@ jobs:
       - uses: {CACHE} # v4.3.0
         with:
           path: .venv
-          key: chefs-${{{{ runner.os }}}}-${{{{ matrix.python }}}}-${{{{ hashFiles('requirements/*') }}}}
+          key: chefs-${{{{ runner.os }}}}-${{{{ matrix.python }}}}-${{{{ hashFiles('requirements/*', '*.whl') }}}}
       - run: python3 chefs.py ci
 """
 
