@@ -28,7 +28,6 @@ OLDEST, NEWEST = (3, 11), (3, 14)
 CANNOT_SET_UP, INTERRUPTED = 3, 130
 
 
-
 def engine() -> str:
     """What the package is installed from: its source here, or else the wheel that students get."""
     project = os.path.join(ROOT, "pyproject.toml")
@@ -285,10 +284,10 @@ def install(installer: "list[str]", with_dev: bool, lock: "IO[str]") -> None:
     # "." is ROOT, where commands run: in a path, installers take brackets for something else.
     if MADE_FROM["project"].endswith(".whl"):
         # Another engine may come under the same version; nothing else is installed anew by this.
-        engine = ["--force-reinstall", os.path.join(".", os.path.basename(MADE_FROM["project"]))]
+        package = ["--force-reinstall", os.path.join(".", os.path.basename(MADE_FROM["project"]))]
     else:
-        engine = ["--no-build-isolation", "-e", "."]
-    run([*installer, "--no-index", "--no-deps", *engine], lock)
+        package = ["--no-build-isolation", "-e", "."]
+    run([*installer, "--no-index", "--no-deps", *package], lock)
 
 
 def find_pip(venv: str, said: "list[str]", lock: "IO[str]") -> "list[str]":

@@ -54,4 +54,15 @@ def the_course(context: typer.Context) -> Course:
 # Imported for the commands that they add.
 from manychefs.cli import author, ci, explore, instructor, machine, releases, speedup, student  # noqa: E402
 
-__all__ = ["app", "author", "ci", "explore", "instructor", "machine", "releases", "speedup", "student", "the_course"]
+__all__ = [
+    "app",
+    "author",
+    "ci",
+    "explore",
+    "instructor",
+    "machine",
+    "releases",
+    "speedup",
+    "student",
+    "the_course",
+]

@@ -1,8 +1,8 @@
 """What a release must not give away, and a search of a release for it.
 
-Secret are the solutions, the checks in graders' `test_hidden.py`, and the known-wrong and other right answers. A
-line of a solution that its author has told the students as well, in a stub, a lesson, a hint or a visible
-grader, is none. Short lines are not looked for: `return results` stands in many programs.
+Secret are the solutions, the checks in graders' `test_hidden.py`, and the known-wrong and other right
+answers. A line of a solution that its author has told the students as well, in a stub, a lesson, a hint or a
+visible grader, is none. Short lines are not looked for: `return results` stands in many programs.
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
 """What a student gets: a folder that one command sets up, with nothing in it that gives an answer away.
 
-    solutions/ ──stub_of──► exercises/                  graders/ ──without answers and hidden checks──► graders/
-    this package ──wheel──► manychefs-….whl             lessons, course.toml, launcher, pins, README, CI files
-                                     └───────┬──────────────────────┘
-                                 searched for secrets ──► a folder, or a zip; or refused
+    solutions/ ──stub_of──────────────────────► exercises/ ──────┐
+    graders/ ──without answers, hidden checks─► graders/ ────────┤
+    this package ──wheel──────────────────────► manychefs-….whl ─┼─► searched for secrets ─► a folder, a zip
+    lessons, course.toml, launcher, pins ───────────────────────►┤                          or nothing
+    README, CI files, written here ─────────────────────────────►┘
 
 Everything is put together in memory first: what is refused has never been on disk.
 """
@@ -25,7 +26,7 @@ from manychefs.release.workflows import FILES as WORKFLOWS
 
 LAUNCHER, PINS, LICENSE = "chefs.py", "requirements/core.txt", "LICENSE"
 KIT = Path(__file__).parents[3]  # the kit's own folder, where it runs from its source
-NOT_GIVEN = ("wrong", "right", "__pycache__")
+ANSWERS = ("wrong", "right")  # folders of a grader; what its checks read, too, may have folders called so
 SHOWN_SECRETS = 5
 
 IGNORED = """\
@@ -75,7 +76,11 @@ def _grader(course: Course, exercise: Exercise) -> dict[str, bytes]:
     """The visible grader, with what it reads."""
     hidden = course.hidden_grader(exercise).name
     given = _given(course.grader(exercise).parent)
-    return {f"graders/{exercise.name}/{name}": data for name, data in given.items() if name != hidden}
+    return {
+        f"graders/{exercise.name}/{name}": data
+        for name, data in given.items()
+        if name != hidden and name.partition("/")[0] not in ANSWERS
+    }
 
 
 def _given(folder: Path) -> dict[str, bytes]:
@@ -84,7 +89,7 @@ def _given(folder: Path) -> dict[str, bytes]:
     return {
         name.as_posix(): path.read_bytes()
         for name, path in names.items()
-        if not any(part in NOT_GIVEN or part.startswith(".") for part in name.parts)
+        if not any(part.startswith((".", "__")) for part in name.parts)
         and not path.name.endswith((".pyc", "~"))
         and ".before-" not in path.name
     }
@@ -116,7 +121,7 @@ def _refuse_secrets(course: Course, found: dict[str, bytes]) -> None:
         "Nothing was released: it would give an answer away.",
         cause="A file that is handed out holds a line of a solution, or of a hidden check.",
         evidence=[*shown, *more],
-        next_step="Take it out of that file. A line that is to be told belongs in the lesson, a hint, or the stub.",
+        next_step="Take it out of that file. What is to be told belongs in the lesson, a hint, or the stub.",
     )
 
 
@@ -127,7 +132,8 @@ def readme(course: Course) -> str:
     """The README of the release."""
     first = f"{course.exercises[0].number:02}"
     rows = [
-        f"| {each.number:02} | [{each.title}](exercises/{each.name}/README.md) | {each.concept} | {each.minutes} |"
+        f"| {each.number:02} | [{each.title}](exercises/{each.name}/README.md) | {each.concept} "
+        f"| {each.minutes} |"
         for each in course.exercises
     ]
     hours = round(sum(each.minutes for each in course.exercises) / 60)
@@ -145,8 +151,8 @@ def readme(course: Course) -> str:
 README = """\
 # {title}
 
-{count} exercises, {hours} in all, each with a lesson, a file to fill in, and a grader that says what is wrong, why,
-and what to try next.
+{count} exercises, {hours} in all, each with a lesson, a file to fill in, and a grader that says what is
+wrong, why, and what to try next.
 
 ## Start
 
@@ -156,7 +162,7 @@ You need Python 3.11 or newer, on Linux, macOS or Windows, and nothing else:
 python3 chefs.py
 ```
 
-The first start sets everything up in `.venv` (once, about half a minute; it loads packages from the package index).
+The first start sets everything up in `.venv` (once, about half a minute; packages are loaded for it).
 
 ## Work
 
@@ -178,8 +184,8 @@ At the start everything is red, as it should be. Then go on with the next exerci
 | `python3 chefs.py explore FILE.py::FUNCTION` | orders of steps in which any script of yours goes wrong |
 | `python3 chefs.py doctor` | what this computer can do |
 
-The graders are in `graders/`, in plain pytest: read them, they say what is asked. A push to GitHub or GitLab is graded
-by the same graders.
+The graders are in `graders/`, in plain pytest: read them, they say what is asked. A push to GitHub or GitLab
+is graded by the same graders.
 
 ## The course
 
