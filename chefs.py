@@ -27,11 +27,19 @@ STAMP = "manychefs-stamp"
 OLDEST, NEWEST = (3, 11), (3, 14)
 CANNOT_SET_UP, INTERRUPTED = 3, 130
 
+
+def engine() -> str:
+    """What the package is installed from: its source here, or else the wheel that students get."""
+    project = os.path.join(ROOT, "pyproject.toml")
+    wheels = [name for name in os.listdir(ROOT) if name.startswith("manychefs-") and name.endswith(".whl")]
+    return os.path.join(ROOT, max(wheels)) if wheels and not os.path.exists(project) else project
+
+
 MADE_FROM = {
     "core": os.path.join(ROOT, "requirements", "core.txt"),
     "dev": os.path.join(ROOT, "requirements", "dev.txt"),
     "instructor": os.path.join(ROOT, "requirements", "instructor.txt"),
-    "project": os.path.join(ROOT, "pyproject.toml"),
+    "project": engine(),
 }
 # Sets beside `core` that are installed only when they are wanted, and stay once they are there. That of
 # instructors (nbgrader, Dask) takes 330 MB, so `grade` does without it until one of these words asks for it.
@@ -113,12 +121,11 @@ def main(words: "list[str]") -> int:
 
 
 def wanted_by(words: "list[str]") -> "set[str]":
-    """The sets beside `core` that a command needs; a student's folder has no file of the instructor's."""
+    """The sets beside `core` that a command needs. What students get has no pins for them."""
     wanted = {"dev"} if words[:1] == ["test"] else set()
-    asked = any(word.partition("=")[0] in INSTRUCTOR_WORDS for word in words)
-    if asked and os.path.exists(MADE_FROM["instructor"]):
+    if any(word.partition("=")[0] in INSTRUCTOR_WORDS for word in words):
         wanted.add("instructor")
-    return wanted
+    return {name for name in wanted if os.path.exists(MADE_FROM[name])}
 
 
 # --- the stamp ---------------------------------------------------------------------------------
@@ -293,7 +300,12 @@ def install(installer: "list[str]", extras: "set[str]", lock: "IO[str]") -> None
     pinned = [word for name in names for word in ("-r", MADE_FROM[name])]
     run([*installer, "--require-hashes", *pinned], lock)
     # "." is ROOT, where commands run: in a path, installers take brackets for something else.
-    run([*installer, "--no-index", "--no-deps", "--no-build-isolation", "-e", "."], lock)
+    if MADE_FROM["project"].endswith(".whl"):
+        # Another engine may come under the same version; nothing else is installed anew by this.
+        package = ["--force-reinstall", os.path.join(".", os.path.basename(MADE_FROM["project"]))]
+    else:
+        package = ["--no-build-isolation", "-e", "."]
+    run([*installer, "--no-index", "--no-deps", *package], lock)
 
 
 def find_pip(venv: str, said: "list[str]", lock: "IO[str]") -> "list[str]":

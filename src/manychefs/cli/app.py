@@ -59,6 +59,7 @@ from manychefs.cli import (  # noqa: E402
     extras,
     instructor,
     machine,
+    releases,
     speedup,
     student,
 )
@@ -71,6 +72,7 @@ __all__ = [
     "extras",
     "instructor",
     "machine",
+    "releases",
     "speedup",
     "student",
     "the_course",
