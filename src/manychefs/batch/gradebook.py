@@ -28,7 +28,7 @@ from typing import Any
 
 from manychefs.batch.cells import cell_name, cell_source, is_ours
 from manychefs.errors import OutputError
-from manychefs.report import Check, Entry, Report, Verdict, clean
+from manychefs.report import Check, Entry, Refused, Report, Verdict, clean
 
 FILE = "gradebook.db"
 FLUSHED = 500  # marks between two flushes: memory does not grow with the class
@@ -86,16 +86,24 @@ def keep(
 
     try:
         with _opened(path) as book:
-            writer = _Writer(book, due or {})
-            writer.add_students(students)
-            for count, mark in enumerate(marks, 1):
-                writer.write(mark)
-                if count % FLUSHED == 0:
-                    writer.flush()
-            writer.finish()
-            book.db.commit()
+            keep_in(book, students, marks, due)
     except (SQLAlchemyError, OSError, subprocess.CalledProcessError) as error:
         raise _unwritable(path, error) from None
+
+
+def keep_in(
+    book: Any, students: Iterable[str], marks: Iterable[Mark], due: Mapping[str, datetime] | None = None
+) -> None:
+    """Write marks into an open gradebook of nbgrader, in one transaction. See `keep`."""
+    with book.db.no_autoflush:
+        writer = _Writer(book, due or {})
+        writer.add_students(students)
+        for count, mark in enumerate(marks, 1):
+            writer.write(mark)
+            if count % FLUSHED == 0:
+                writer.flush()
+        writer.finish()
+        book.db.commit()
 
 
 @contextlib.contextmanager
@@ -110,8 +118,7 @@ def _opened(path: Path) -> Iterator[Any]:
     finally:
         os.environ["PATH"] = before
     try:
-        with book.db.no_autoflush:
-            yield book
+        yield book
     finally:
         book.db.rollback()
         book.close()
@@ -141,8 +148,8 @@ class _Writer:
         self._db.expunge_all()
 
     def write(self, mark: Mark) -> None:
-        if mark.entry is None:
-            return  # handed in nothing: nbgrader has no row for that, and counts zero
+        if mark.entry is None or (isinstance(mark.entry, Refused) and mark.entry.waiting):
+            return  # handed in nothing, or not graded yet: nbgrader has no row for that, and counts zero
         assignment = self._assignment(mark.exercise)
         checks = mark.entry.checks if isinstance(mark.entry, Report) else []
         for check in checks:

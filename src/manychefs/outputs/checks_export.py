@@ -31,8 +31,8 @@ class ChecksExport(ExportPlugin):
     """Writes every grade of every student; who has handed in nothing has one row without a check."""
 
     def export(self, gradebook: Any) -> None:
-        """Write the file that `--to` names (default: grades.csv)."""
-        with open(self.to or "grades.csv", "w", encoding="utf-8", newline="") as file:
+        """Write the file that `--to` names (default: nbgrader.csv)."""
+        with open(self.to or "nbgrader.csv", "w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(COLUMNS)
             for assignment in gradebook.assignments:

@@ -19,6 +19,7 @@ CONFIG = """\
 # Written by `chefs grade`, once: change it as you like. Run `nbgrader export` and formgrader in this folder.
 c = get_config()  # noqa: F821
 c.ExportApp.plugin_class = "manychefs.outputs.checks_export.ChecksExport"  # a row a check, quoted
+c.ExportPlugin.to = "nbgrader.csv"  # grades.csv, nbgrader's own choice, is what `chefs grade` has written
 """
 
 
