@@ -52,6 +52,17 @@ def the_course(context: typer.Context) -> Course:
 
 
 # Imported for the commands that they add.
-from manychefs.cli import author, ci, explore, instructor, machine, speedup, student  # noqa: E402
+from manychefs.cli import author, ci, explore, export, instructor, machine, speedup, student  # noqa: E402
 
-__all__ = ["app", "author", "ci", "explore", "instructor", "machine", "speedup", "student", "the_course"]
+__all__ = [
+    "app",
+    "author",
+    "ci",
+    "explore",
+    "export",
+    "instructor",
+    "machine",
+    "speedup",
+    "student",
+    "the_course",
+]
