@@ -52,12 +52,13 @@ def the_course(context: typer.Context) -> Course:
 
 
 # Imported for the commands that they add.
-from manychefs.cli import author, ci, explore, export, instructor, machine, speedup, student  # noqa: E402
+from manychefs.cli import author, ci, classes, explore, export, instructor, machine, speedup, student  # noqa: E402
 
 __all__ = [
     "app",
     "author",
     "ci",
+    "classes",
     "explore",
     "export",
     "instructor",
