@@ -52,7 +52,17 @@ def the_course(context: typer.Context) -> Course:
 
 
 # Imported for the commands that they add.
-from manychefs.cli import author, ci, explore, instructor, machine, releases, speedup, student  # noqa: E402
+from manychefs.cli import (  # noqa: E402
+    author,
+    ci,
+    explore,
+    instructor,
+    machine,
+    pages,
+    releases,
+    speedup,
+    student,
+)
 
 __all__ = [
     "app",
@@ -61,6 +71,7 @@ __all__ = [
     "explore",
     "instructor",
     "machine",
+    "pages",
     "releases",
     "speedup",
     "student",

@@ -29,7 +29,7 @@ def grade(
         typer.Argument(metavar="PATH…", help="A class: a folder with a folder a student."),
     ],
     out: Annotated[
-        Path, typer.Option("--out", metavar="DIR", help="Where grades.csv and the reports go.")
+        Path, typer.Option("--out", metavar="DIR", help="Where grades.csv, pages and reports go.")
     ] = Path("grades"),
     jobs: Annotated[
         int | None,
@@ -39,7 +39,7 @@ def grade(
     require_confinement: confined.Required = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the class as JSON.")] = False,
 ) -> int:
-    """Grade a class: a table, grades.csv, and one JSON report a submission."""
+    """Grade a class: a table, grades.csv, a page of the class, one a student, and JSON reports."""
     course = the_course(context)
     layer = choice.choose(confinement, required=require_confinement)
     students = find_students(course, paths)
@@ -59,6 +59,7 @@ def grade(
         if not complete:  # what an earlier grading had is not lost to an interrupted one
             files.fill_from_reports(out, rows)
         files.write(out / "grades.csv", csv.class_csv(rows, exercises).encode())
+    _write_pages(course, exercises, rows, out)
     if as_json:
         _print_json(rows)
     else:
@@ -98,6 +99,12 @@ def _jobs(course: Course, students: list[Student], confinement: str) -> list[Job
     ]
 
 
+def _write_pages(course: Course, exercises: list[Exercise], rows: ClassTable, out: Path) -> None:
+    from manychefs.outputs.html.folder import write_class
+
+    write_class(out, course.title, exercises, rows.items())
+
+
 def _print_table(
     course: Course, exercises: list[Exercise], students: list[Student], rows: ClassTable, out: Path
 ) -> None:
@@ -112,7 +119,9 @@ def _print_table(
     if len(exercises) < len(course.exercises):
         others = [each.name for each in course.exercises if each not in exercises]
         console.print(f"handed in by nobody, so not in the table: {', '.join(others)}")
-    console.print(f"grades: {out / 'grades.csv'}; reports: {out / 'reports'}")
+    console.print(
+        f"grades: {out / 'grades.csv'}; reports: {out / 'reports'}; page of the class: {out / 'index.html'}"
+    )
 
 
 def _print_json(rows: ClassTable) -> None:
