@@ -24,6 +24,7 @@ from manychefs.errors import ChefsError, CourseError
 StartMethod = Literal["fork", "spawn", "forkserver"]
 START_METHODS: tuple[StartMethod, ...] = get_args(StartMethod)
 MANIFEST = "course.toml"
+HIDDEN_GRADER = "test_hidden.py"
 SCHEDULE_SECONDS = 0.5  # for one schedule; some fifty times what it takes on an idle machine
 WINGS = ("exercises", "solutions", "graders")
 
@@ -147,6 +148,11 @@ class Course:
         self.late = manifest.late
         self.exercises = sorted(manifest.exercise, key=lambda exercise: exercise.number)
 
+    @property
+    def manifest(self) -> Path:
+        """course.toml."""
+        return self.root / MANIFEST
+
     def stub(self, exercise: Exercise) -> Path:
         """The file that the student fills."""
         return self.root / "exercises" / exercise.name / exercise.filename
@@ -162,6 +168,14 @@ class Course:
     def grader(self, exercise: Exercise) -> Path:
         """The grader: a plain pytest file."""
         return self.root / "graders" / exercise.name / f"test_{exercise.slug}.py"
+
+    def hidden_grader(self, exercise: Exercise) -> Path:
+        """Checks that students do not get: a second grader beside the first, where there is one."""
+        return self.grader(exercise).with_name(HIDDEN_GRADER)
+
+    def known_answers(self, exercise: Exercise) -> list[Path]:
+        """The known-wrong and the other right answers, which no student gets either."""
+        return [*self.wrong_answers(exercise), *sorted((self.grader(exercise).parent / "right").glob("*.py"))]
 
     def wrong_answers(self, exercise: Exercise) -> list[Path]:
         """The known-wrong answers that the grader must catch."""

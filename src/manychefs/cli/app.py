@@ -52,7 +52,19 @@ def the_course(context: typer.Context) -> Course:
 
 
 # Imported for the commands that they add.
-from manychefs.cli import author, ci, classes, explore, export, instructor, machine, speedup, student  # noqa: E402
+from manychefs.cli import (  # noqa: E402
+    author,
+    ci,
+    classes,
+    explore,
+    export,
+    instructor,
+    machine,
+    pages,
+    releases,
+    speedup,
+    student,
+)
 
 __all__ = [
     "app",
@@ -63,6 +75,8 @@ __all__ = [
     "export",
     "instructor",
     "machine",
+    "pages",
+    "releases",
     "speedup",
     "student",
     "the_course",

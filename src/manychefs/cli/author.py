@@ -14,6 +14,7 @@ import typer
 from manychefs.cli.app import app, the_course
 from manychefs.cli.progress import graded
 from manychefs.course import Course, Exercise
+from manychefs.errors import ChefsError
 from manychefs.outputs import files, terminal
 from manychefs.release import stubs as stub_files
 from manychefs.release import validate as validation
@@ -122,6 +123,13 @@ def _print_json(findings: list[validation.Findings]) -> None:
 def test(context: typer.Context) -> int:
     """Run the kit's own everyday tests, with coverage over processes; more words go to pytest."""
     root = the_course(context).root
+    if not (root / "tests").is_dir():
+        raise ChefsError(
+            "There are no tests here.",
+            cause="This is a course as students get it; the kit's own tests are in the kit's own folder.",
+            evidence=[f"no folder tests in {root}"],
+            next_step="To have your answers graded: python3 chefs.py check",
+        )
     run = [sys.executable, "-m", "coverage", "run", "-m", "pytest", "-m", "not slow", *context.args]
     subprocess.run([sys.executable, "-m", "coverage", "erase"], cwd=root, check=False)
     code = subprocess.run(run, cwd=root, check=False).returncode

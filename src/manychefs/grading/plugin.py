@@ -104,6 +104,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return
     for item in checks:
         item.stash[check_key] = _describe(item)
+    _refuse_repeats([item.name for item in checks])
     only, measured = config.getoption("--chefs-only"), config.getoption("--chefs-measure")
     kept = [
         item
@@ -158,6 +159,12 @@ def _describe(item: pytest.Item) -> Check:
         if wrong:
             raise pytest.UsageError(f"{item.nodeid}: a check {what}.")
     return Check(name=item.name, title=title, kind=kind, points=float(points), verdict=Verdict.ERROR)
+
+
+def _refuse_repeats(names: list[str]) -> None:
+    """A hidden check may not have a visible one's name: only one of the two would be in the report."""
+    if repeated := sorted({name for name in names if names.count(name) > 1}):
+        raise pytest.UsageError(f"two checks of one exercise are called {', '.join(repeated)}.")
 
 
 _courses: dict[Path, Course] = {}

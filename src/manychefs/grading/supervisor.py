@@ -27,7 +27,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from manychefs import __version__
-from manychefs.course import Course, Exercise, StartMethod
+from manychefs.course import HIDDEN_GRADER, Course, Exercise, StartMethod
 from manychefs.errors import ChefsError
 from manychefs.grading import journal
 from manychefs.grading.server import Grader, GraderServer
@@ -284,8 +284,10 @@ def _environment(folder: Path) -> dict[str, str]:
 
 
 def _arguments(grader: Path, path: Path, options: list[str]) -> list[str]:
+    hidden = grader.with_name(HIDDEN_GRADER)
     return [
         str(grader),
+        *([str(hidden)] if hidden.is_file() else []),
         "-q",
         f"--rootdir={grader.parent}",
         "-c",

@@ -1,0 +1,47 @@
+"""The command that hands things out: release."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from manychefs.cli.app import app, the_course
+from manychefs.course import Course
+from manychefs.errors import ChefsError
+from manychefs.release import student as student_release
+
+
+@app.command()
+def release(
+    context: typer.Context,
+    student: Annotated[
+        Path | None,
+        typer.Option("--student", metavar="DIR", help="What a student gets, in a new folder."),
+    ] = None,
+    packed: Annotated[
+        Path | None,
+        typer.Option("--zip", metavar="FILE", help="The same as a zip."),
+    ] = None,
+) -> None:
+    """Write what others get of the course: no solution, no hidden check, no known answer is in it."""
+    course = the_course(context)
+    if student is None and packed is None:
+        raise ChefsError(
+            "What is to be released, and where to?",
+            cause="`chefs release` was called without an option.",
+            next_step="`chefs release --student DIR` writes a folder, `chefs release --zip FILE` an archive.",
+        )
+    _release_to_students(course, student, packed)
+
+
+def _release_to_students(course: Course, folder: Path | None, packed: Path | None) -> None:
+    found = student_release.student_files(course)
+    size = f"{len(found)} files, {sum(map(len, found.values())) / 1e6:.1f} MB"
+    if folder is not None:
+        student_release.write_folder(found, folder)
+        print(f"{folder}: {size}; one command sets it up: python3 chefs.py")
+    if packed is not None:
+        student_release.write_zip(found, packed)
+        print(f"{packed}: {size}, in a folder called {packed.stem}")
