@@ -11,9 +11,9 @@
                                          journal (appended, on disk before the next check starts)
 
 The key is a hash of all that a report hangs on: the submission's bytes, whose it is, the exercise as
-course.toml has it, its grader, and the engine. A line that a kill or a power cut has torn is cut off by the next
-grading, which also leaves away the lines of what has a report by now. A check that ended in an error has no
-verdict: it is run again.
+course.toml has it, its grader, and the engine. A line that a kill or a power cut has torn is cut off by the
+next grading, which also leaves away the lines of what has a report by now, and clears away what a killed
+grading had in the system's temporary folder. A check that ended in an error has no verdict: it is run again.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ from manychefs.errors import ChefsError, CourseError
 from manychefs.grading.submission import read_submission
 from manychefs.grading.supervisor import Begun
 from manychefs.report import Check, ClassTable, Entry, Lateness, Refused, Report, Verdict
+from manychefs.sandbox.scratch import remove_scratch_of
 
 JOURNAL = "journal"
 RECORD = "class.json"
@@ -253,6 +254,12 @@ def _lock(folder: Path) -> int:
         ) from None
     except OSError:
         pass  # a file system without locks
+    before = os.read(descriptor, 20)
+    if before.isdigit():  # whoever wrote that has no lock any more: it has ended, one way or the other
+        remove_scratch_of(int(before))
+    with contextlib.suppress(OSError):
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, str(os.getpid()).encode(), 0)
     return descriptor
 
 

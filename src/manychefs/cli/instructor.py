@@ -59,7 +59,7 @@ def grade(
         ),
     ],
     out: Annotated[
-        Path, typer.Option("--out", metavar="DIR", help="Where grades.csv and the reports go.")
+        Path, typer.Option("--out", metavar="DIR", help="Where grades.csv, pages and reports go.")
     ] = Path("grades"),
     jobs: Annotated[
         int | None,
@@ -84,7 +84,7 @@ def grade(
     require_confinement: confined.Required = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the class as JSON.")] = False,
 ) -> int:
-    """Grade a class: a table, grades.csv, and one JSON report a submission.
+    """Grade a class: a table, grades.csv, a page of the class, one a student, and JSON reports.
 
     Interrupted at any moment it takes up where it was; what has not changed since is not graded again.
     """
@@ -99,6 +99,7 @@ def grade(
             _grade(grading, kept, backend, layer, came, quiet=as_json)
         finally:
             rows = _write(grading, kept)
+        _write_pages(grading, rows, out)
         if as_json:
             _print_json(rows)
         else:
@@ -195,6 +196,12 @@ def _write(grading: Grading, kept: Kept) -> ClassTable:
     return rows
 
 
+def _write_pages(grading: Grading, rows: ClassTable, out: Path) -> None:
+    from manychefs.outputs.html.folder import write_class
+
+    write_class(out, grading.course.title, grading.exercises, rows.items())
+
+
 def _print_table(grading: Grading, rows: ClassTable, out: Path) -> None:
     console = terminal.console()
     console.print(terminal.class_table(grading.course.title, rows, grading.exercises))
@@ -208,7 +215,9 @@ def _print_table(grading: Grading, rows: ClassTable, out: Path) -> None:
         console.print(f"handed in by nobody, so not in the table: {', '.join(others)}")
     if grading.reused:
         console.print(f"unchanged, so not graded again: {grading.reused} of {len(grading.handed_in)}")
-    console.print(f"grades: {out / 'grades.csv'}; reports: {out / 'reports'}")
+    console.print(
+        f"grades: {out / 'grades.csv'}; reports: {out / 'reports'}; page of the class: {out / 'index.html'}"
+    )
 
 
 def _print_json(rows: ClassTable) -> None:

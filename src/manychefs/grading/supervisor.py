@@ -19,7 +19,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -36,7 +35,12 @@ from manychefs.grading.submission import Source, copy_submission
 from manychefs.report import Check, Feedback, Machine, Report, Verdict, clean
 from manychefs.sandbox import choice, tree
 from manychefs.sandbox.deadline import LONGEST
-from manychefs.sandbox.scratch import SCRATCH, own_children, own_children_lock
+from manychefs.sandbox.scratch import (
+    SCRATCH,
+    own_children,
+    own_children_lock,
+    scratch_of_a_command,
+)
 from manychefs.speedup.cores import usable_cores
 
 LOOK = 0.02  # seconds between two looks into the journal
@@ -119,7 +123,7 @@ def grade(
         )
     layer = choice.choose(confinement)
     started, clock = datetime.now(UTC), time.monotonic()
-    folder = Path(tempfile.mkdtemp(prefix="manychefs-"))
+    folder = scratch_of_a_command()
     progress = Progress(on_wait=on_wait, on_plan=on_plan)
     if begun is not None:
         progress.planned, progress.ended = list(begun.planned), {each.name: each for each in begun.ended}

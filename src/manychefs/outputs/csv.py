@@ -40,26 +40,26 @@ def line(cells: list[str]) -> str:
 def _rows(student: str, exercise: Exercise, entry: Entry) -> list[list[str]]:
     if not isinstance(entry, Report):
         verdict, reason = ("missing", "") if entry is None else (entry.word, entry.reason)
-        return [[_cell(student), exercise.name, "", "", verdict, "0", number(exercise.points), _cell(reason)]]
+        return [[cell(student), exercise.name, "", "", verdict, "0", number(exercise.points), cell(reason)]]
     rows = [
         [
-            _cell(student),
+            cell(student),
             entry.exercise,
             check.title,
             check.kind,
             check.verdict.value,
             number(check.earned),
             number(check.points),
-            _cell(check.feedback.happened if check.feedback else ""),
+            cell(check.feedback.happened if check.feedback else ""),
         ]
         for check in entry.checks
     ]
     if entry.late is not None:  # a row like the others, so that a student's points still add up
         taken = [number(-entry.late_points), "0", entry.late.text()]
-        rows.append([_cell(student), entry.exercise, "", "", "late", *taken])
+        rows.append([cell(student), entry.exercise, "", "", "late", *taken])
     return rows
 
 
-def _cell(text: str) -> str:
-    """A spreadsheet must not take what a student wrote for a formula."""
+def cell(text: str) -> str:
+    """A cell's text that somebody else wrote, which a spreadsheet must not take for a formula."""
     return f"'{text}" if text.startswith(_FORMULA) else text
