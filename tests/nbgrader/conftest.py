@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -14,19 +15,26 @@ from typing import Any
 import pytest
 
 HERE = Path(__file__).parent
-HAS_NBGRADER = find_spec("nbgrader") is not None
-REASON = "nbgrader is not installed: python3 chefs.py setup --instructor"
 
 
-@pytest.fixture(autouse=True)
-def _needs_nbgrader(request: pytest.FixtureRequest) -> None:
-    if not HAS_NBGRADER and not request.node.get_closest_marker("without_nbgrader"):
-        pytest.skip(REASON)
+Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
-def run(command: list[str | Path], cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run a program, with nothing of a person's own Jupyter around it."""
-    home = Path(os.environ["TMPDIR"]) / "home"
+@pytest.fixture(scope="session", autouse=True)
+def _needs_nbgrader() -> None:
+    if find_spec("nbgrader") is None:
+        pytest.skip("nbgrader is not installed: python3 chefs.py setup --instructor")
+
+
+@pytest.fixture(scope="session")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """Runs a program, with nothing of a person's own Jupyter around it."""
+    return partial(_run, tmp_path_factory.mktemp("home"))
+
+
+def _run(
+    home: Path, command: list[str | Path], cwd: Path, **environment: str
+) -> subprocess.CompletedProcess[str]:
     clean = {key: value for key, value in os.environ.items() if not key.startswith(("JUPYTER", "IPYTHON"))}
     paths = {"HOME": str(home), "IPYTHONDIR": str(home / "ipython"), "JUPYTER_NO_CONFIG": ""}
     return subprocess.run(
@@ -40,18 +48,8 @@ def run(command: list[str | Path], cwd: Path, **environment: str) -> subprocess.
     )
 
 
-@pytest.fixture
-def nbgrader(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Runs a command of nbgrader in a folder: `nbgrader("export", cwd=…)`."""
-
-    def command(*words: str, cwd: Path = tmp_path) -> subprocess.CompletedProcess[str]:
-        return run([sys.executable, "-m", "nbgrader", *words], cwd)
-
-    return command
-
-
 @pytest.fixture(scope="session")
-def in_nbgrader() -> Callable[..., Any]:
+def in_nbgrader(run: Run) -> Callable[..., Any]:
     """Runs steps.py in a folder, on JSON: `in_nbgrader("keep", cwd, stories=…)`; gives its JSON."""
 
     def steps(step: str, cwd: Path, **arguments: Any) -> Any:

@@ -10,6 +10,7 @@ import typer
 from manychefs.cli.app import app, the_course
 from manychefs.course import Course
 from manychefs.errors import ChefsError
+from manychefs.release import nbgrader as nbgrader_release
 from manychefs.release import student as student_release
 
 
@@ -24,16 +25,29 @@ def release(
         Path | None,
         typer.Option("--zip", metavar="FILE", help="The same as a zip."),
     ] = None,
+    nbgrader: Annotated[
+        Path | None,
+        typer.Option("--nbgrader", metavar="DIR", help="A course for nbgrader: a notebook an exercise."),
+    ] = None,
 ) -> None:
     """Write what others get of the course: no solution, no hidden check, no known answer is in it."""
     course = the_course(context)
-    if student is None and packed is None:
+    if nbgrader is not None:
+        _release_to_nbgrader(course, nbgrader)
+    elif student is None and packed is None:
         raise ChefsError(
             "What is to be released, and where to?",
             cause="`chefs release` was called without an option.",
-            next_step="`chefs release --student DIR` writes a folder, `chefs release --zip FILE` an archive.",
+            next_step="`chefs release --student DIR` writes a folder, `chefs release --zip FILE` an archive, "
+            "`chefs release --nbgrader DIR` notebooks for nbgrader.",
         )
     _release_to_students(course, student, packed)
+
+
+def _release_to_nbgrader(course: Course, folder: Path) -> None:
+    for line in nbgrader_release.write_course(course, folder):
+        print(line)
+    print(f"in {folder}: `nbgrader generate_assignment EXERCISE` makes of a source what students get")
 
 
 def _release_to_students(course: Course, folder: Path | None, packed: Path | None) -> None:

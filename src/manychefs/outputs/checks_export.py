@@ -11,7 +11,7 @@ from typing import Any
 from nbgrader.api import MissingEntry
 from nbgrader.plugins import ExportPlugin
 
-from manychefs.outputs.csv import _cell as safe
+from manychefs.outputs.csv import cell
 
 COLUMNS = (
     "assignment",
@@ -47,13 +47,13 @@ def _rows(gradebook: Any, assignment: Any, student: str) -> list[list[Any]]:
     try:
         submission = gradebook.find_submission(assignment.name, student)
     except MissingEntry:
-        return [[assignment.name, safe(student), "", 0.0, "", "", 0.0, 0.0, assignment.max_score, ""]]
+        return [[assignment.name, cell(student), "", 0.0, "", "", 0.0, 0.0, assignment.max_score, ""]]
     penalty = submission.late_submission_penalty or 0.0
     total = max(0.0, submission.score - penalty)
     return [
         [
             assignment.name,
-            safe(student),
+            cell(student),
             grade.name,
             grade.score,
             grade.max_score,

@@ -17,7 +17,13 @@ from manychefs.report import Entry, Report
 
 CONFIG = """\
 # Written by `chefs grade`, once: change it as you like. Run `nbgrader export` and formgrader in this folder.
+import os
+import sys
+
 c = get_config()  # noqa: F821
+
+# nbgrader calls `alembic`, which lies beside its Python, and maybe not on PATH.
+os.environ["PATH"] = os.path.dirname(sys.executable) + os.pathsep + os.environ.get("PATH", "")
 c.ExportApp.plugin_class = "manychefs.outputs.checks_export.ChecksExport"  # a row a check, quoted
 c.ExportPlugin.to = "nbgrader.csv"  # grades.csv, nbgrader's own choice, is what `chefs grade` has written
 """
