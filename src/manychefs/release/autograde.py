@@ -96,7 +96,8 @@ class SaveVerdicts(SaveAutoGrades):
         due = {exercise.name: exercise.due} if exercise.due is not None else {}
         with Gradebook(about["db_url"]) as book:
             keep_in(book, [], [Mark(about["student"], exercise.name, entry)], due)
-        return super().preprocess(nb, resources)
+        nb, resources = super().preprocess(nb, resources)
+        return nb, resources
 
     def _add_score(self, cell: Any, resources: Any) -> None:
         if not is_ours(cell.source):
@@ -114,7 +115,8 @@ class CourseLate(LateSubmissionPlugin):
         """Points that are taken from a notebook that came so many seconds late."""
         course = _the_course(self.course)
         if course.late is None:
-            return super().late_submission_penalty(student_id, score, total_seconds_late)
+            penalty: float | None = super().late_submission_penalty(student_id, score, total_seconds_late)
+            return penalty
         seconds = total_seconds_late - course.late.grace_minutes * 60
         if seconds <= 0:
             return None
