@@ -15,11 +15,12 @@ import typer
 
 from manychefs import files
 from manychefs.batch import kept as keeping
+from manychefs.batch.cluster import Cluster
 from manychefs.batch.find import Class, Student, find_class
 from manychefs.batch.kept import Kept, Pupil, Record
 from manychefs.batch.late import Times, lateness, read_times
 from manychefs.batch.run import Backend, Job, Local, Result, grade_all
-from manychefs.cli import confined
+from manychefs.cli import confined, extras
 from manychefs.cli.app import app, the_course
 from manychefs.cli.gradebook import SourceOf, write_gradebook
 from manychefs.cli.progress import watched
@@ -72,6 +73,10 @@ def grade(
         Path | None,
         typer.Option("--times", metavar="CSV", help="When what came: columns student, exercise, time."),
     ] = None,
+    scheduler: Annotated[
+        str,
+        typer.Option("--scheduler", metavar="ADDRESS", help="Grade on a Dask cluster: tcp://HOST:8786."),
+    ] = "",
     gradebook: Annotated[
         bool,
         typer.Option(
@@ -89,12 +94,19 @@ def grade(
     Interrupted at any moment it takes up where it was; what has not changed since is not graded again.
     """
     course = the_course(context)
-    layer = choice.choose(confinement, required=require_confinement)
+    if scheduler:
+        extras.require("distributed", "grading on a cluster")
+    # On a cluster each worker chooses for its own machine.
+    layer = "" if scheduler else choice.choose(confinement, required=require_confinement)
     came = read_times(course, times) if times is not None else {}
     files.prepare(out)
     with Kept(out, regrade) as kept, keeping.room_for_archives(out) as room:
         grading = _begin(course, find_class(course, paths, room))
-        backend = Local(course, jobs or usable_cores(), kept.on_check, kept.on_plan)
+        backend: Backend
+        if scheduler:
+            backend = Cluster(course, scheduler, confinement, require_confinement)
+        else:
+            backend = Local(course, jobs or usable_cores(), kept.on_check, kept.on_plan)
         try:
             _grade(grading, kept, backend, layer, came, quiet=as_json)
         finally:
