@@ -17,7 +17,7 @@ def test_every_check_says_what_happened_why_and_what_to_try(reports) -> None:
     for words in (
         "Many Chefs: Python multiprocessing", "Your answers", "Graded 2026-11-26 02:31 UTC",
         "Five chefs, one tally", "It must not be that it order", "count_up(2, 3) returned 3, not 6.",
-        "It order.", "- expected 6\n+ got 3", "Hold the lock around both.", "As above",
+        "It order.", "- expected 6", "+ got 3", "Hold the lock around both.", "As above",
         "hello\nfrom a chef", "tally.py:7 in add\ntally.py:12 in work", "chef-1: waits for a lock",
         "20 runs; right would be 6", "17", "Python 3.11.7, Linux-6.1, 2 cores; confinement: bwrap",
         "One core shows nothing.", "could not be graded on this machine", "Nothing is written yet",
