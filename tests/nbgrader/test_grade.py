@@ -81,7 +81,8 @@ def server(graded: Path, tmp_path: Path) -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [
-        sys.executable, "-m", "jupyter_server", "--no-browser", "--allow-root", f"--port={port}", "--ip=127.0.0.1",
+        sys.executable, "-m", "jupyter_server", "--no-browser", "--allow-root",
+        "--ip=127.0.0.1", f"--port={port}",
         "--ServerApp.jpserver_extensions=nbgrader.server_extensions.formgrader=True",
         "--IdentityProvider.token=", "--ServerApp.password=", f"--ServerApp.root_dir={graded}",
     ]  # fmt: skip
@@ -119,7 +120,8 @@ def test_formgrader_shows_the_class_in_a_browser(server: str, tmp_path: Path) ->
     def look(place: str) -> str:
         done = subprocess.run(
             [
-                "chromium", "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path / 'browser'}",
+                "chromium", "--headless", "--no-sandbox", "--disable-gpu",
+                f"--user-data-dir={tmp_path / 'browser'}",
                 "--virtual-time-budget=10000", "--dump-dom", f"{server}/{place}",
             ],
             capture_output=True,
@@ -129,7 +131,7 @@ def test_formgrader_shows_the_class_in_a_browser(server: str, tmp_path: Path) ->
         )  # fmt: skip
         return done.stdout
 
-    api = fetch(f"{server}/api/notebook_submissions/{EX}/{EX}")
+    api = fetch(f"{server}/api/submitted_notebooks/{EX}/{EX}")
     scores = {each["student"]: (each["score"], each["id"]) for each in json.loads(api)}
     assert {student: score for student, (score, _) in scores.items()} == {"ada": 10, "ben": 4}
     table = look(f"gradebook/{EX}/{EX}")
