@@ -298,5 +298,8 @@ def test_a_second_release_keeps_what_an_instructor_has_changed(run: Run, term: T
     kept = term.folder / "before-release" / f"{EX}.ipynb"
     assert kept.read_bytes() == changed
     assert "kept as" in done.stdout
-    assert "kept as it is" in done.stdout  # nbgrader_config.py
-    assert "unchanged" in run(command, term.root).stdout
+    assert "nbgrader_config.py: kept as it is\n" in done.stdout
+    (term.folder / "nbgrader_config.py").write_text("c = get_config()\n")  # of the instructor's own
+    again = run(command, term.root).stdout
+    assert "unchanged" in again
+    assert 'add this line at its end, or submissions are run in kernels: load_subconfig("manychefs' in again

@@ -3,7 +3,8 @@
     solution ──`%%writefile slug.py`──► the solution cell ──┐
     lesson ─────────────────────────────► text ─────────────┼─► DIR/source/EXERCISE/EXERCISE.ipynb
     grader ──a locked grade cell a check─► ─────────────────┘
-    written here ───────────────────────────────────────────► DIR/nbgrader_config.py
+    written here ───────────────────────────────────────────► DIR/manychefs_config.py, which is read by
+                                                              DIR/nbgrader_config.py, the instructor's own
 
 `nbgrader generate_assignment EXERCISE` makes of a source what students get: it takes the solution out by the
 same markers as `chefs stubs`. The answer is written to a file and not defined in the notebook, because
@@ -27,8 +28,18 @@ from manychefs.report import Check, Verdict
 KEPT = "before-release"
 """The folder for what a release would have overwritten. Not in source/: all that is there is given out."""
 
+OURS, THEIRS = "manychefs_config.py", "nbgrader_config.py"
+LINE = f'load_subconfig("{OURS}")'
+
+THEIR_CONFIG = f"""\
+# Written by `chefs release --nbgrader`, once: what you set below is yours, and comes last.
+{LINE}
+
+c = get_config()
+"""
+
 CONFIG = """\
-# Written by `chefs release --nbgrader`, once: change it as you like.
+# Written by `chefs release --nbgrader`, each time. Settings of your own belong into nbgrader_config.py.
 import os
 import sys
 
@@ -71,12 +82,20 @@ def write_course(course: Course, folder: Path) -> list[str]:
         f"source/{each.name}/{each.name}.ipynb": source_notebook(course, each) for each in course.exercises
     }
     told = [_write(folder, name, data) for name, data in sources.items()]
-    config = folder / "nbgrader_config.py"
-    if config.exists():
-        return [*told, f"{config}: kept as it is"]
     filenames = [each.filename for each in course.exercises]
-    files.write(config, CONFIG.format(filenames=filenames, root=str(course.root)).encode(), "--nbgrader DIR")
-    return [*told, f"{config}: written"]
+    config = CONFIG.format(filenames=filenames, root=str(course.root)).encode()
+    files.write(folder / OURS, config, "--nbgrader DIR")
+    return [*told, f"{folder / OURS}: written", _their_config(folder / THEIRS)]
+
+
+def _their_config(path: Path) -> str:
+    """Have nbgrader read our settings. A file that is there already (`nbgrader quickstart`) stays as it is."""
+    if not path.exists():
+        files.write(path, THEIR_CONFIG.encode(), "--nbgrader DIR")
+        return f"{path}: written"
+    if LINE in path.read_text("utf-8", "replace"):
+        return f"{path}: kept as it is"
+    return f"{path}: kept as it is; add this line at its end, or submissions are run in kernels: {LINE}"
 
 
 def _write(folder: Path, name: str, data: bytes) -> str:
