@@ -89,7 +89,7 @@ def write_course(course: Course, folder: Path) -> list[str]:
 
 
 def _their_config(path: Path) -> str:
-    """Have nbgrader read our settings. A file that is there already (`nbgrader quickstart`) stays as it is."""
+    """Have nbgrader read our settings. A file that is there already (`nbgrader quickstart`) stays."""
     if not path.exists():
         files.write(path, THEIR_CONFIG.encode(), "--nbgrader DIR")
         return f"{path}: written"
