@@ -276,6 +276,37 @@ def test_the_word_test_adds_the_dev_set_once(ready: Kitchen) -> None:
         assert ready.start(*words).stderr == ""
 
 
+@pytest.mark.parametrize(
+    "words",
+    [("setup", "--instructor"), ("release", "--nbgrader", "DIR"), ("grade", "class", "--scheduler=tcp://x")],
+)
+def test_the_instructors_set_is_added_when_it_is_asked_for(ready: Kitchen, words: tuple[str, ...]) -> None:
+    assert ready.start("grade", "class").returncode == 0
+    assert ready.calls() == []  # grading alone costs nobody 330 MB
+    started = ready.start(*words)
+    assert "nbgrader and Dask" in started.stderr
+    assert "instructor.txt" in ready.calls()[0]
+    assert "dev.txt" not in ready.calls()[0]
+    for later in (words, ("grade", "class")):
+        assert ready.start(*later).stderr == ""
+
+
+def test_both_sets_live_side_by_side(ready: Kitchen) -> None:
+    ready.start("test")
+    ready.start("setup", "--instructor")
+    assert ready.start("test").stderr == ""
+    ready.log.unlink()
+    (ready.venv / "bin" / "python").unlink()
+    assert ready.start("check").returncode == 0
+    assert all(name in ready.calls()[0] for name in ("core.txt", "dev.txt", "instructor.txt"))
+
+
+def test_a_students_folder_has_no_instructors_set(ready: Kitchen) -> None:
+    (ready.root / "requirements" / "instructor.txt").unlink()
+    started = ready.start("setup", "--instructor")
+    assert (started.returncode, started.stderr) == (0, "")
+
+
 def test_other_pins_make_a_new_environment(ready: Kitchen) -> None:
     (ready.venv / "left over").touch()
     with (ready.root / "requirements" / "core.txt").open("a") as pins:

@@ -75,12 +75,11 @@ OnPlan = Callable[[Job, list[Check]], None]
 
 
 class Backend(Protocol):
-    """Where jobs run.
+    """Where jobs run."""
 
-    slots: jobs that it runs at once; no more than these are submitted before one has ended.
-    """
-
-    slots: int
+    @property
+    def slots(self) -> int:
+        """Jobs that it runs at once; no more than these are submitted before one has ended."""
 
     def submit(self, job: Job) -> Future[Result]:
         """Run a job. A fault of the submission is a Result; an exception is one of the kit's own."""

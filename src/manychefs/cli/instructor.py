@@ -15,15 +15,18 @@ import typer
 
 from manychefs import files
 from manychefs.batch import kept as keeping
+from manychefs.batch.cluster import Cluster
 from manychefs.batch.find import Class, Student, find_class
 from manychefs.batch.kept import Kept, Pupil, Record
 from manychefs.batch.late import Times, lateness, read_times
 from manychefs.batch.run import Backend, Job, Local, Result, grade_all
-from manychefs.cli import confined
+from manychefs.cli import confined, extras
 from manychefs.cli.app import app, the_course
+from manychefs.cli.gradebook import SourceOf, write_gradebook
 from manychefs.cli.progress import watched
 from manychefs.course import Course, Exercise
-from manychefs.grading.submission import Source
+from manychefs.errors import ChefsError
+from manychefs.grading.submission import Source, read_submission
 from manychefs.outputs import csv, terminal
 from manychefs.report import ClassTable, Entry, Refused, Report, Verdict, clean
 from manychefs.sandbox import choice
@@ -74,6 +77,18 @@ def grade(
         Path | None,
         typer.Option("--times", metavar="CSV", help="When what came: columns student, exercise, time."),
     ] = None,
+    scheduler: Annotated[
+        str,
+        typer.Option("--scheduler", metavar="ADDRESS", help="Grade on a Dask cluster: tcp://HOST:8786."),
+    ] = "",
+    gradebook: Annotated[
+        bool,
+        typer.Option(
+            "--gradebook/--no-gradebook",
+            envvar="MANYCHEFS_GRADEBOOK",
+            help="Keep nbgrader's gradebook in DIR, where nbgrader is installed.",
+        ),
+    ] = True,
     confinement: confined.Wanted = "",
     require_confinement: confined.Required = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the class as JSON.")] = False,
@@ -83,12 +98,19 @@ def grade(
     Interrupted at any moment it takes up where it was; what has not changed since is not graded again.
     """
     course = the_course(context)
-    layer = choice.choose(confinement, required=require_confinement)
+    if scheduler:
+        extras.require("distributed", "grading on a cluster")
+    # On a cluster each worker chooses for its own machine.
+    layer = "" if scheduler else choice.choose(confinement, required=require_confinement)
     came = read_times(course, times) if times is not None else {}
     files.prepare(out)
     with Kept(out, regrade) as kept, keeping.room_for_archives(out) as room:
         grading = _begin(course, find_class(course, paths, room), course.select(list(only or ())))
-        backend = Local(course, jobs or usable_cores(), kept.on_check, kept.on_plan)
+        backend: Backend
+        if scheduler:
+            backend = Cluster(course, scheduler, confinement, require_confinement)
+        else:
+            backend = Local(course, jobs or usable_cores(), kept.on_check, kept.on_plan)
         try:
             _grade(grading, kept, backend, layer, came, quiet=as_json)
         finally:
@@ -98,6 +120,9 @@ def grade(
             _print_json(rows)
         else:
             _print_table(grading, rows, out)
+        if gradebook:
+            told = write_gradebook(course, out, rows, _sources(grading))
+            terminal.console(stderr=as_json).print(told)
     return 3 if grading.has_errors else 0
 
 
@@ -138,6 +163,23 @@ def _grade(
             student = students[job.student]
             kept.keep(result, lateness(grading.course, job.exercise, student, came))
             _note(grading, pupils[job.student], result)
+
+
+def _sources(grading: Grading) -> SourceOf:
+    """What was handed in, read anew: a class is not kept in memory."""
+    lies = {
+        (student.name, exercise.name): (source, exercise) for student, exercise, source in grading.handed_in
+    }
+
+    def source_of(student: str, exercise: str) -> str:
+        if (student, exercise) not in lies:
+            return ""
+        with contextlib.suppress(ChefsError):
+            data = read_submission(*lies[student, exercise]).data
+            return (data or b"").decode("utf-8", "replace")
+        return ""
+
+    return source_of
 
 
 def _note(grading: Grading, pupil: Pupil, result: Result) -> None:

@@ -10,6 +10,7 @@ import typer
 from manychefs.cli.app import app, the_course
 from manychefs.course import Course, Exercise
 from manychefs.errors import ChefsError
+from manychefs.release import nbgrader as nbgrader_release
 from manychefs.release import student as student_release
 
 
@@ -24,6 +25,10 @@ def release(
         Path | None,
         typer.Option("--zip", metavar="FILE", help="The same as a zip."),
     ] = None,
+    nbgrader: Annotated[
+        Path | None,
+        typer.Option("--nbgrader", metavar="DIR", help="A course for nbgrader: a notebook an exercise."),
+    ] = None,
     gradescope: Annotated[
         Path | None,
         typer.Option("--gradescope", metavar="FILE", help="An autograder for Gradescope, as a zip."),
@@ -35,18 +40,19 @@ def release(
 ) -> None:
     """Write what others get of the course: no solution, no hidden check, no known answer is in it."""
     course = the_course(context)
-    if gradescope is not None:
-        _release_to_gradescope(course, course.select(list(only or ())), gradescope)
-        if student is None and packed is None:
-            return
-    if student is None and packed is None:
+    if not any((student, packed, nbgrader, gradescope)):
         raise ChefsError(
             "What is to be released, and where to?",
             cause="`chefs release` was called without an option.",
             next_step="`chefs release --student DIR` writes a folder, `--zip FILE` an archive, "
-            "`--gradescope FILE` an autograder.",
+            "`--nbgrader DIR` notebooks for nbgrader, `--gradescope FILE` an autograder.",
         )
-    _release_to_students(course, student, packed)
+    if nbgrader is not None:
+        _release_to_nbgrader(course, nbgrader)
+    if gradescope is not None:
+        _release_to_gradescope(course, course.select(list(only or ())), gradescope)
+    if student is not None or packed is not None:
+        _release_to_students(course, student, packed)
 
 
 def _release_to_gradescope(course: Course, exercises: list[Exercise], path: Path) -> None:
@@ -54,9 +60,13 @@ def _release_to_gradescope(course: Course, exercises: list[Exercise], path: Path
 
     found = write_autograder(course, exercises, path)
     size = f"{len(found)} files, {sum(map(len, found.values())) / 1e6:.1f} MB"
-    print(
-        f"{path}: {size}; upload it under Configure Autograder, with 2 CPUs where there is a speedup to show"
-    )
+    print(f"{path}: {size}; upload it under Configure Autograder, and give it 2 CPUs for a speedup to show")
+
+
+def _release_to_nbgrader(course: Course, folder: Path) -> None:
+    for line in nbgrader_release.write_course(course, folder):
+        print(line)
+    print(f"in {folder}: `nbgrader generate_assignment EXERCISE` makes of a source what students get")
 
 
 def _release_to_students(course: Course, folder: Path | None, packed: Path | None) -> None:
