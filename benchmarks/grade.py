@@ -7,10 +7,11 @@ some are missing. `chefs grade` grades it, and is looked at from outside while i
 and how many reports there are. With --part less than 1 only that part of the submissions is graded, drawn by
 the same seed, and the time for the whole is extrapolated exercise by exercise.
 
-What a submission costs a core: wall-clock time x jobs / submissions. The time in checks is the student's
-program with what each call costs; what is beyond it is the harness: starting and ending a grader, taking the
-submission in, journal, report. --tiny has a course of one check, of which the student's part is next to
-nothing: there the whole of it is the harness.
+What a submission costs a core: wall-clock time x jobs / submissions; and, which a busy machine changes less, the
+CPU time of everything that was started. The time in checks is the student's program with what each call
+costs; what is beyond it is the harness: starting and ending a grader, taking the submission in, journal,
+report. --tiny has a course of one check, of which the student's part is next to nothing: there the whole of it
+is the harness.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import argparse
 import json
 import os
 import random
+import resource
 import statistics
 import subprocess
 import sys
@@ -176,13 +178,18 @@ def main() -> None:
             str(folder / "class"),
         ]
         looks = list(watched([*command, "--out", str(out), "--jobs", str(options.jobs)], out / "reports"))
-        report(counts, looks, out, options.jobs)
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        report(counts, looks, out, options.jobs, used.ru_utime + used.ru_stime)
         again = list(watched([*command, "--out", str(out), "--jobs", str(options.jobs)], out / "reports"))
         print(f"again, nothing changed: {again[-1][0]:.1f} s")
 
 
 def report(
-    counts: dict[str, tuple[int, int]], looks: list[tuple[float, int, float]], out: Path, jobs: int
+    counts: dict[str, tuple[int, int]],
+    looks: list[tuple[float, int, float]],
+    out: Path,
+    jobs: int,
+    cpu: float,
 ) -> None:
     """Print rate, memory over time, the costs, and the time that the whole would take."""
     whole, graded = (sum(column) for column in zip(*counts.values(), strict=True))
@@ -206,6 +213,7 @@ def report(
     reported = sum(took for each in seconds.values() for took, _ in each)
     print(f"for the whole class: {total:.1f} h with {jobs} at a time")
     print(f"a submission a core: {wall * jobs / graded:.3f} s, of it {reported / graded:.3f} s in its grader")
+    print(f"CPU time a submission: {cpu / graded:.3f} s, of all processes together")
 
 
 if __name__ == "__main__":

@@ -113,6 +113,9 @@ def grade(
             backend = Local(course, jobs or usable_cores(), kept.on_check, kept.on_plan)
         try:
             _grade(grading, kept, backend, layer, came, quiet=as_json)
+        except KeyboardInterrupt:
+            print("\nThe same command again goes on from here.", file=sys.stderr)
+            raise
         finally:
             rows = _write(grading, kept)
         _write_pages(grading, rows, out)
