@@ -7,11 +7,11 @@ some are missing. `chefs grade` grades it, and is looked at from outside while i
 and how many reports there are. With --part less than 1 only that part of the submissions is graded, drawn by
 the same seed, and the time for the whole is extrapolated exercise by exercise.
 
-What a submission costs a core: wall-clock time x jobs / submissions; and, which a busy machine changes less, the
-CPU time of everything that was started. The time in checks is the student's program with what each call
+What a submission costs a core: wall-clock time x jobs / submissions; and, which a busy machine changes less,
+the CPU time of everything that was started. The time in checks is the student's program with what each call
 costs; what is beyond it is the harness: starting and ending a grader, taking the submission in, journal,
-report. --tiny has a course of one check, of which the student's part is next to nothing: there the whole of it
-is the harness.
+report. --tiny has a course of one check, of which the student's part is next to nothing: there all of it is
+the harness.
 """
 
 from __future__ import annotations
