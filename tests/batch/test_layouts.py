@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import sys
 import tarfile
 import zipfile
 from collections.abc import Callable
@@ -271,3 +272,18 @@ def test_one_download_named_twice_is_refused(course: Course, hand_in: HandIn) ->
     folder = hand_in({"ada_12_300_doubles.py": "a1"})
     with pytest.raises(SubmissionError, match="Two students"):
         find_class(course, [folder, folder])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere no file may be called so")
+def test_a_name_of_any_length_and_with_anything_in_it_names_a_file(
+    course: Course, hand_in: HandIn, tmp_path: Path
+) -> None:
+    """Two names that begin alike stay two."""
+    names = ["\x1b" * 250 + end for end in "ab"] + ["ada\nben\t", "é" * 120, "b\udcffn"]
+    folder = hand_in({f"{name}/doubles.py": "" for name in names})
+    shown = [student.name for student in find_class(course, [folder]).students]
+    assert len(set(shown)) == 5
+    assert "ada\\nben\\t" in shown
+    for name in shown:
+        assert "\x1b" not in name
+        (tmp_path / f"{name} (12345)").mkdir()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import itertools
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -29,7 +31,6 @@ ANSWERS = {
     "broken": "def double(number:\n",
     "halves": "def halve(number):\n    return number // 2\n",
 }
-KILLS = (1, 3, 6, 8, 13)  # lines of the journal at which the grading is killed
 
 
 def start(course: Course, folder: Path, out: Path) -> subprocess.Popen[bytes]:
@@ -76,26 +77,18 @@ def look(out: Path, graded: set[str]) -> int:
     return len(ended)
 
 
-@pytest.mark.slow
-@pytest.mark.timeout(600)
-@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere orphans of a kill are not ended by the kernel")
-def test_killed_at_several_points_it_resumes_to_the_same_marks_and_repeats_no_verdict(
-    course: Course, hand_in: HandIn, tmp_path: Path
-) -> None:
-    kinds = list(ANSWERS)
+def resumes(course: Course, hand_in: HandIn, room: Path, students: int, kills: list[int]) -> None:
+    """Grade a class in peace, and once more with a SIGKILL each time the journal has so many more lines."""
+    kinds = [kind for _, kind in zip(range(students), itertools.cycle(ANSWERS), strict=False)]
     files = {
-        f"s{number:02}/{'halves' if kinds[number % len(kinds)] == 'halves' else 'doubles'}.py": ANSWERS[
-            kinds[number % len(kinds)]
-        ]
-        for number in range(12)
+        f"s{number:03}/{'halves' if kind == 'halves' else 'doubles'}.py": ANSWERS[kind]
+        for number, kind in enumerate(kinds)
     }
-    folder = hand_in(files)
-    finish(start(course, folder, tmp_path / "calm"))
-
-    out = tmp_path / "killed"
+    folder, calm, out = hand_in(files), room / "calm", room / "killed"
+    finish(start(course, folder, calm))
     graded: set[str] = set()
     verdicts = 0
-    for more in KILLS:
+    for more in kills:
         process = start(course, folder, out)
         base, until = lines(out), time.monotonic() + PATIENCE
         while process.poll() is None and lines(out) < base + more and time.monotonic() < until:
@@ -106,6 +99,28 @@ def test_killed_at_several_points_it_resumes_to_the_same_marks_and_repeats_no_ve
     assert verdicts  # it was killed in the middle of something
     finish(start(course, folder, out))
     look(out, graded)
-    assert len(graded) == 12
-    assert marks(out) == marks(tmp_path / "calm")
+    assert len(graded) == students
+    assert marks(out) == marks(calm)
     assert not list(out.glob(".*"))
+
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a kill's orphans are not ended")
+
+
+@linux
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_killed_at_several_points_it_resumes_to_the_same_marks_and_repeats_no_verdict(
+    course: Course, hand_in: HandIn, tmp_path: Path
+) -> None:
+    resumes(course, hand_in, tmp_path, 12, [1, 3, 6, 8, 13])
+
+
+@linux
+@pytest.mark.long
+@pytest.mark.timeout(3600)
+def test_a_class_of_a_hundred_killed_at_twenty_random_points(
+    course: Course, hand_in: HandIn, tmp_path: Path
+) -> None:
+    chance = random.Random(20)
+    resumes(course, hand_in, tmp_path, 100, [chance.randrange(1, 30) for _ in range(20)])

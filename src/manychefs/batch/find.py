@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import contextlib
 import difflib
+import hashlib
 import os
 import re
 import unicodedata
@@ -43,6 +44,7 @@ from manychefs.report import clean
 ANSWERS = (".py", ".ipynb")  # suffixes of what may be an answer
 TIMESTAMP = "timestamp.txt"  # in which nbgrader notes when something was handed in
 LARGEST_TIMESTAMP = 200  # bytes
+LONGEST_NAME = 200  # bytes of a student's name, which a namesake's number may follow
 UNKNOWN_TIME = 0  # of a file that came out of an archive: a zip tells times without their zone
 
 
@@ -229,7 +231,7 @@ def find_class(course: Course, paths: list[Path], room: Path | None = None) -> C
 def _add(found: Class, course: Course, path: Path) -> None:
     """Add everybody who has something in one folder."""
     if _is_student(course, path):
-        found.students.append(Student(clean(path.resolve().name), path, path))
+        found.students.append(Student(shown_name(path.resolve().name), path, path))
         return
     loose: dict[tuple[str, str, str], list[Loose]] = {}
     for child in sorted(path.iterdir()):
@@ -244,20 +246,20 @@ def _add(found: Class, course: Course, path: Path) -> None:
         elif told and told.file:
             loose.setdefault((told.who, told.id, told.layout), []).append(Loose(told, child))
         elif is_archive(child):
-            found.students.append(Student(clean(stem(child)), child, path))
+            found.students.append(Student(shown_name(stem(child)), child, path))
         elif _may_be_answer(child.name):
             reason = "its name says neither whose it is nor for which exercise"
             found.left_out.append(LeftOut("", clean(child.name), reason))
     found.students += [
-        Student(clean(who), path, path, number, layout, tuple(files))
+        Student(shown_name(who), path, path, number, layout, tuple(files))
         for (who, number, layout), files in loose.items()
     ]
 
 
 def _folder_student(told: Named | None, child: Path, below: Path) -> Student:
     if told is not None and told.layout == "moodle":
-        return Student(clean(told.who), child, below, told.id, told.layout)
-    return Student(clean(child.name), child, below)
+        return Student(shown_name(told.who), child, below, told.id, told.layout)
+    return Student(shown_name(child.name), child, below)
 
 
 def _merged(students: list[Student]) -> list[Student]:
@@ -360,6 +362,19 @@ def _bad_class(path: Path, reason: str) -> SubmissionError:
 
 
 # -- files and names ----------------------------------------------------------------------------
+
+
+def shown_name(name: str) -> str:
+    """A student's name as it is shown, and as folders and files of a grading are named by it.
+
+    Cleaning makes a name longer, and a file's name may have 255 bytes; one that is too long ends in a hash.
+    """
+    cleaned = clean(name).replace("\n", "\\n").replace("\t", "\\t")
+    data = os.fsencode(cleaned)
+    if len(data) <= LONGEST_NAME:
+        return cleaned
+    digest = hashlib.sha256(os.fsencode(name)).hexdigest()[:12]
+    return f"{data[: LONGEST_NAME - 16].decode('utf-8', 'ignore')}…{digest}"
 
 
 def _found(path: Path, exercise: Exercise, below: Path) -> Source | None:

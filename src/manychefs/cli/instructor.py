@@ -41,6 +41,7 @@ class Grading:
 
     course: Course
     found: Class
+    wanted: list[Exercise]
     exercises: list[Exercise]
     handed_in: list[tuple[Student, Exercise, Source]]
     record: Record
@@ -65,6 +66,9 @@ def grade(
     jobs: Annotated[
         int | None,
         typer.Option("--jobs", min=1, help="Submissions at a time (default: one a usable core)."),
+    ] = None,
+    only: Annotated[
+        list[str] | None, typer.Option("--exercise", metavar="NAME", help="Only this one; may be repeated.")
     ] = None,
     regrade: Annotated[
         bool, typer.Option("--regrade", help="Grade everything anew, also what has not changed.")
@@ -101,7 +105,7 @@ def grade(
     came = read_times(course, times) if times is not None else {}
     files.prepare(out)
     with Kept(out, regrade) as kept, keeping.room_for_archives(out) as room:
-        grading = _begin(course, find_class(course, paths, room))
+        grading = _begin(course, find_class(course, paths, room), course.select(list(only or ())))
         backend: Backend
         if scheduler:
             backend = Cluster(course, scheduler, confinement, require_confinement)
@@ -109,6 +113,9 @@ def grade(
             backend = Local(course, jobs or usable_cores(), kept.on_check, kept.on_plan)
         try:
             _grade(grading, kept, backend, layer, came, quiet=as_json)
+        except KeyboardInterrupt:
+            print("\nThe same command again goes on from here.", file=sys.stderr)
+            raise
         finally:
             rows = _write(grading, kept)
         _write_pages(grading, rows, out)
@@ -122,16 +129,16 @@ def grade(
     return 3 if grading.has_errors else 0
 
 
-def _begin(course: Course, found: Class) -> Grading:
+def _begin(course: Course, found: Class, wanted: list[Exercise]) -> Grading:
     """Who handed in what. Exercises that nobody has handed in are not due yet, and not in the table."""
     handed_in = [
         (student, exercise, source)
-        for exercise in course.exercises
+        for exercise in wanted
         for student in found.students
         if (source := student.submission(exercise)) is not None
     ]
     due = {exercise.name for _, exercise, _ in handed_in}
-    exercises = [each for each in course.exercises if each.name in due] or course.exercises
+    exercises = [each for each in wanted if each.name in due] or wanted
     pupils = {student.name: Pupil(name=student.name, id=student.id) for student in found.students}
     for student, exercise, _ in handed_in:
         pupils[student.name].waiting = pupils[student.name].waiting | {exercise.name: WAITING}
@@ -142,7 +149,7 @@ def _begin(course: Course, found: Class) -> Grading:
         students=list(pupils.values()),
         left_out=[str(each) for each in left],
     )
-    return Grading(course, found, exercises, handed_in, record)
+    return Grading(course, found, wanted, exercises, handed_in, record)
 
 
 def _grade(
@@ -222,8 +229,8 @@ def _print_table(grading: Grading, rows: ClassTable, out: Path) -> None:
             console.print(f"refused: {pupil.name}, {name}: {reason}")
     for left in grading.record.left_out:
         console.print(f"not graded: {left}")
-    if len(grading.exercises) < len(grading.course.exercises):
-        others = [each.name for each in grading.course.exercises if each not in grading.exercises]
+    if len(grading.exercises) < len(grading.wanted):
+        others = [each.name for each in grading.wanted if each not in grading.exercises]
         console.print(f"handed in by nobody, so not in the table: {', '.join(others)}")
     if grading.reused:
         console.print(f"unchanged, so not graded again: {grading.reused} of {len(grading.handed_in)}")

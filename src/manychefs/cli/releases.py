@@ -45,21 +45,14 @@ def release(
             "What is to be released, and where to?",
             cause="`chefs release` was called without an option.",
             next_step="`chefs release --student DIR` writes a folder, `--zip FILE` an archive, "
-            "`--gradescope FILE` an autograder, `--nbgrader DIR` notebooks for nbgrader.",
+            "`--nbgrader DIR` notebooks for nbgrader, `--gradescope FILE` an autograder.",
         )
-    if gradescope is not None:
-        _release_to_gradescope(course, course.select(list(only or ())), gradescope)
     if nbgrader is not None:
         _release_to_nbgrader(course, nbgrader)
+    if gradescope is not None:
+        _release_to_gradescope(course, course.select(list(only or ())), gradescope)
     if student is not None or packed is not None:
         _release_to_students(course, student, packed)
-
-
-def _release_to_nbgrader(course: Course, folder: Path) -> None:
-    """Notebooks for the instructor's own nbgrader: with solutions, which nbgrader takes out."""
-    for line in nbgrader_release.write_course(course, folder):
-        print(line)
-    print(f"in {folder}: `nbgrader generate_assignment EXERCISE` makes of a source what students get")
 
 
 def _release_to_gradescope(course: Course, exercises: list[Exercise], path: Path) -> None:
@@ -67,9 +60,13 @@ def _release_to_gradescope(course: Course, exercises: list[Exercise], path: Path
 
     found = write_autograder(course, exercises, path)
     size = f"{len(found)} files, {sum(map(len, found.values())) / 1e6:.1f} MB"
-    print(
-        f"{path}: {size}; upload it under Configure Autograder, with 2 CPUs where there is a speedup to show"
-    )
+    print(f"{path}: {size}; upload it under Configure Autograder, and give it 2 CPUs for a speedup to show")
+
+
+def _release_to_nbgrader(course: Course, folder: Path) -> None:
+    for line in nbgrader_release.write_course(course, folder):
+        print(line)
+    print(f"in {folder}: `nbgrader generate_assignment EXERCISE` makes of a source what students get")
 
 
 def _release_to_students(course: Course, folder: Path | None, packed: Path | None) -> None:
