@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from manychefs.batch import kept
+from manychefs.batch.cluster import Desk, OtherEngine, packed_course
 from manychefs.batch.run import Job, packed
 from manychefs.batch.station import Station, StationEnded
 from manychefs.course import Course
@@ -86,6 +88,32 @@ def test_jobs_of_a_killed_station_are_given_back(course: Course, hand_in: HandIn
     finally:
         wait_and_kill.wait()
         station.close()
+
+
+def test_a_worker_has_the_course_and_another_station_when_one_dies(
+    course: Course, hand_in: HandIn, tmp_path: Path
+) -> None:
+    folder = hand_in({"ada/doubles.py": RIGHT})
+    job = packed(Job(course.exercises[0], folder / "ada" / "doubles.py", "ada"))
+    desk = Desk(packed_course(course), kept.engine(), "none", False)
+    (tmp_path / "local").mkdir()
+    desk.set_up(str(tmp_path / "local"))
+    try:
+        first = desk.station
+        os.kill(first._process.pid, signal.SIGKILL)
+        second = desk.instead_of(first)
+        assert desk.instead_of(first) is second  # two who had jobs there do not start two
+        report = second.grade(job).report
+    finally:
+        desk.close()
+    assert report is not None
+    assert report.verdict is Verdict.PASSED
+    assert list((tmp_path / "local").iterdir()) == []
+
+
+def test_a_worker_with_another_engine_is_refused(course: Course, tmp_path: Path) -> None:
+    with pytest.raises(OtherEngine, match="another version"):
+        Desk(packed_course(course), "another", "", False).set_up(str(tmp_path))
 
 
 KILLER = """\

@@ -17,6 +17,7 @@ import io
 import shutil
 import socket
 import tempfile
+import threading
 import time
 import uuid
 import zipfile
@@ -130,12 +131,7 @@ class Cluster:
         except ChefsError:
             raise
         except Exception as error:  # whatever an environment over there can lack
-            raise ChefsError(
-                "A worker of the cluster cannot grade.",
-                cause="The kit is missing there, or of another version.",
-                evidence=[f"{type(error).__name__}: {error}"[:300]],
-                next_step="Set the same kit up on every machine: python3 chefs.py setup --instructor",
-            ) from None
+            raise _cannot_grade(f"{type(error).__name__}: {error}") from None
 
 
 def _knock(address: str) -> None:
@@ -175,12 +171,15 @@ def grade_there(name: str, job: Job) -> Result:
     """Run on a worker: have its station grade a job; once more by a new one if that has died."""
     from distributed import get_worker
 
-    desk: Desk = get_worker().plugins[name].desk
+    plugin = get_worker().plugins.get(name)
+    if plugin is None:
+        raise _cannot_grade(f"{get_worker().address} has not taken the course")
+    desk: Desk = plugin.desk
+    station = desk.station
     try:
-        result: Result = desk.station.grade(job)
+        result = station.grade(job)
     except StationEnded:
-        desk.open()
-        result = desk.station.grade(job)
+        result = desk.instead_of(station).grade(job)
     return replace(result, job=replace(job, submission=Path()))  # the bytes need not travel back
 
 
@@ -192,6 +191,7 @@ class Desk:
         self.confinement, self.required = confinement, required
         self.folder: Path | None = None
         self._station: Station | None = None
+        self._opening = threading.Lock()
 
     def set_up(self, local_directory: str) -> None:
         """Unpack the course and start the station.
@@ -211,9 +211,17 @@ class Desk:
         self.open()
 
     def open(self) -> None:
-        """Start the station; anew, if there was one."""
+        """Start the station."""
         assert self.folder is not None
         self._station = Station(self.folder, self.confinement, self.required)
+
+    def instead_of(self, dead: Station) -> Station:
+        """A station that is not the dead one. All who had jobs there ask for it; the first starts it."""
+        with self._opening:
+            if self._station is dead:
+                dead.close()
+                self.open()
+        return self.station
 
     @property
     def station(self) -> Station:
@@ -252,6 +260,15 @@ def _unreachable(address: str, error: Exception) -> ChefsError:
         cause="No scheduler is running there, or a firewall is in between.",
         evidence=[f"{type(error).__name__}: {error}"[:300]],
         next_step="Start one with `dask scheduler`; the address that it prints is the one to name.",
+    )
+
+
+def _cannot_grade(reason: str) -> ChefsError:
+    return ChefsError(
+        "A worker of the cluster cannot grade.",
+        cause="The kit is missing there, or of another version.",
+        evidence=[reason[:300]],
+        next_step="Set the same kit up on every machine: python3 chefs.py setup --instructor",
     )
 
 
