@@ -111,6 +111,7 @@ def test_it_has_what_is_needed(course: Course, released: dict[str, bytes]) -> No
         assert f"exercises/{exercise.name}/README.md" in released
         assert f"graders/{exercise.name}/test_{exercise.slug}.py" in released
         assert f"[{exercise.title}](exercises/{exercise.name}/README.md)" in released["README.md"].decode()
+    assert b"only your instructor has" not in released["README.md"]
     assert "exercises/17_test_the_counter/counter.py" in released
     assert "graders/17_test_the_counter/counters/wrong/no_lock.py" in released
     assert not [name for name in released if name.startswith(("src/", "tests/", "solutions/", "pyproject"))]
@@ -178,6 +179,7 @@ def test_hidden_checks_are_graded_and_not_given_out(small: TinyCourse) -> None:
     assert [check.name for check in report.checks] == ["test_answers", "test_answers_right"]
     assert report.score == 3
     found = student_files(small.course)
+    assert b"checks that only your instructor has" in found["README.md"]
     assert f"graders/{small.exercise.name}/test_tally.py" in found
     assert not [
         name for name, data in found.items() if "hidden" in name.rpartition("/")[2] or b"guess" in data

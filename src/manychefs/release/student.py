@@ -145,8 +145,13 @@ def readme(course: Course) -> str:
         count=len(course.exercises),
         hours=f"about {hours} hours" if hours > 1 else "about an hour",
         rows="\n".join(rows),
+        hidden=HIDDEN if any(course.hidden_grader(each).is_file() for each in course.exercises) else "",
     )
 
+
+HIDDEN = """
+
+Some exercises have more points than you see here: they are for checks that only your instructor has."""
 
 README = """\
 # {title}
@@ -185,7 +190,7 @@ At the start everything is red, as it should be. Then go on with the next exerci
 | `python3 chefs.py doctor` | what this computer can do |
 
 The graders are in `graders/`, in plain pytest: read them, they say what is asked. A push to GitHub or GitLab
-is graded by the same graders.
+is graded by the same graders.{hidden}
 
 ## The course
 
@@ -212,9 +217,13 @@ def write_folder(found: dict[str, bytes], folder: Path) -> None:
             path = draft / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
-        folder.mkdir(parents=True, exist_ok=True)
-        for child in list(draft.iterdir()):
-            child.replace(folder / child.name)
+        if (folder / ".git").exists():
+            for child in list(draft.iterdir()):
+                child.replace(folder / child.name)
+        else:
+            with contextlib.suppress(FileNotFoundError):
+                folder.rmdir()
+            draft.rename(folder)
     except OSError as error:
         raise OutputError(
             f"The release could not be written to {folder}.",
