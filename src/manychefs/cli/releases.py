@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from manychefs.cli.app import app, the_course
-from manychefs.course import Course
+from manychefs.course import Course, Exercise
 from manychefs.errors import ChefsError
 from manychefs.release import student as student_release
 
@@ -24,16 +24,39 @@ def release(
         Path | None,
         typer.Option("--zip", metavar="FILE", help="The same as a zip."),
     ] = None,
+    gradescope: Annotated[
+        Path | None,
+        typer.Option("--gradescope", metavar="FILE", help="An autograder for Gradescope, as a zip."),
+    ] = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option("--exercise", metavar="NAME", help="Gradescope: only this one; may be repeated."),
+    ] = None,
 ) -> None:
     """Write what others get of the course: no solution, no hidden check, no known answer is in it."""
     course = the_course(context)
+    if gradescope is not None:
+        _release_to_gradescope(course, course.select(list(only or ())), gradescope)
+        if student is None and packed is None:
+            return
     if student is None and packed is None:
         raise ChefsError(
             "What is to be released, and where to?",
             cause="`chefs release` was called without an option.",
-            next_step="`chefs release --student DIR` writes a folder, `chefs release --zip FILE` an archive.",
+            next_step="`chefs release --student DIR` writes a folder, `--zip FILE` an archive, "
+            "`--gradescope FILE` an autograder.",
         )
     _release_to_students(course, student, packed)
+
+
+def _release_to_gradescope(course: Course, exercises: list[Exercise], path: Path) -> None:
+    from manychefs.release.gradescope import write_autograder
+
+    found = write_autograder(course, exercises, path)
+    size = f"{len(found)} files, {sum(map(len, found.values())) / 1e6:.1f} MB"
+    print(
+        f"{path}: {size}; upload it under Configure Autograder, with 2 CPUs where there is a speedup to show"
+    )
 
 
 def _release_to_students(course: Course, folder: Path | None, packed: Path | None) -> None:

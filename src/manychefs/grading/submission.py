@@ -15,7 +15,7 @@ import errno
 import os
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -44,12 +44,14 @@ class Source:
     """Where one student's file for one exercise lies.
 
     path: the file, or the archive that it is in. below: the folder that the instructor named; no link is
-    followed under it. member: the file's name in the archive, if it is in one.
+    followed under it. member: the file's name in the archive, if it is in one. data: the file's bytes,
+    once they have been read; then nothing is read again.
     """
 
     path: Path
     below: Path
     member: str = ""
+    data: bytes | None = field(default=None, repr=False)
 
     def __str__(self) -> str:
         return f"{self.path}: {self.member}" if self.member else str(self.path)
@@ -192,7 +194,22 @@ def copy_submission(given: Path | Source, exercise: Exercise, folder: Path) -> P
     Raises:
         SubmissionError: if it is missing, no regular file, too large or unreadable.
     """
+    data = read_submission(given, exercise).data
+    copy = folder / exercise.filename
+    with copy.open("xb") as file:
+        file.write(data or b"")
+    return copy
+
+
+def read_submission(given: Path | Source, exercise: Exercise) -> Source:
+    """Where the student's file is, with its bytes.
+
+    Raises:
+        SubmissionError: if it is missing, no regular file, too large or unreadable.
+    """
     source = find_submission(given, exercise) if isinstance(given, Path) else given
+    if source.data is not None:
+        return source
     if _is_open(source, exercise):
         source = find_submission(source.path, exercise, source.below)  # and says why it cannot be found
     if source.member:
@@ -203,10 +220,7 @@ def copy_submission(given: Path | Source, exercise: Exercise, folder: Path) -> P
             data = file.read(LARGEST_FILE + 1)
         if len(data) > LARGEST_FILE:
             raise _refused(source.path, f"it has grown beyond {LARGEST_FILE:,} bytes while it was read")
-    copy = folder / exercise.filename
-    with copy.open("xb") as file:
-        file.write(data)
-    return copy
+    return replace(source, data=data)
 
 
 def _is_open(source: Source, exercise: Exercise) -> bool:

@@ -19,7 +19,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -36,7 +35,12 @@ from manychefs.grading.submission import Source, copy_submission
 from manychefs.report import Check, Feedback, Machine, Report, Verdict, clean
 from manychefs.sandbox import choice, tree
 from manychefs.sandbox.deadline import LONGEST
-from manychefs.sandbox.scratch import SCRATCH, own_children, own_children_lock
+from manychefs.sandbox.scratch import (
+    SCRATCH,
+    own_children,
+    own_children_lock,
+    scratch_of_a_command,
+)
 from manychefs.speedup.cores import usable_cores
 
 LOOK = 0.02  # seconds between two looks into the journal
@@ -45,9 +49,18 @@ END_LIMIT = 30.0  # seconds for a grader to end its hosts after the last check
 TRIES = 2
 
 OnCheck = Callable[[Check], None]
+OnPlan = Callable[[list[Check]], None]
 OnWait = Callable[[], None]
 
 _server: GraderServer | None = None
+
+
+@dataclass(frozen=True)
+class Begun:
+    """What is known of a submission whose grading was interrupted: its checks, and verdicts that stand."""
+
+    planned: list[Check]
+    ended: list[Check]
 
 
 @dataclass
@@ -59,6 +72,7 @@ class Progress:
     running: str = ""
     errors: dict[str, int] = field(default_factory=dict)
     on_wait: OnWait | None = None
+    on_plan: OnPlan | None = None
     erred: bool = False  # whether this grader has had a check end in an error that is tried again
 
     def missing(self) -> list[str]:
@@ -74,6 +88,8 @@ def grade(
     student: str = "",
     on_check: OnCheck | None = None,
     on_wait: OnWait | None = None,
+    on_plan: OnPlan | None = None,
+    begun: Begun | None = None,
     methods: list[StartMethod] | None = None,
     measure: str = "",
     seed: int = 0,
@@ -86,6 +102,8 @@ def grade(
         submission: the student's file, the folder or archive that it is in, or where it was found.
         on_check: called with each check as it gets its verdict.
         on_wait: called when a check waits for cores that another grading holds.
+        on_plan: called with all checks, before the first one starts.
+        begun: what an earlier grading of the same submission had got to; its verdicts are not made again.
         methods: only these start methods (default: those that the exercise lists).
         measure: of the speedup checks, carry out only the one of this name (default: all).
         seed: of the pauses in `races` checks; the same seed pauses at the same places.
@@ -105,8 +123,10 @@ def grade(
         )
     layer = choice.choose(confinement)
     started, clock = datetime.now(UTC), time.monotonic()
-    folder = Path(tempfile.mkdtemp(prefix="manychefs-"))
-    progress = Progress(on_wait=on_wait)
+    folder = scratch_of_a_command()
+    progress = Progress(on_wait=on_wait, on_plan=on_plan)
+    if begun is not None:
+        progress.planned, progress.ended = list(begun.planned), {each.name: each for each in begun.ended}
     try:
         copied = copy_submission(submission, exercise, folder)
         options = [f"--submission={copied}", f"--chefs-seed={seed}", f"--chefs-confinement={layer}"]
@@ -284,7 +304,10 @@ def _arguments(grader: Path, path: Path, options: list[str]) -> list[str]:
 
 def _note(event: journal.Event, progress: Progress, on_check: OnCheck | None) -> None:
     if isinstance(event, journal.Collected):
-        progress.planned = progress.planned or event.checks
+        if not progress.planned:
+            progress.planned = event.checks
+            if progress.on_plan is not None:
+                progress.on_plan(event.checks)
     elif isinstance(event, journal.Waits):
         if progress.on_wait is not None:
             progress.on_wait()

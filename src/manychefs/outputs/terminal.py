@@ -157,17 +157,19 @@ def class_table(course_title: str, rows: ClassTable, exercises: list[Exercise]) 
         table.add_column(f"{exercise.number:02}\n{words}", justify="right")
     table.add_column("points", justify="right")
     for student, reports in rows.items():
-        cells = [_cell(reports.get(exercise.name)) for exercise in exercises]
-        total = sum(report.score for report in reports.values() if isinstance(report, Report))
+        entries = [reports.get(exercise.name) for exercise in exercises]
+        cells = [_cell(entry) for entry in entries]
+        total = sum(report.mark for report in entries if isinstance(report, Report))
         table.add_row(Text(clean(student)), *cells, Text(number(total), "bold"))
     return table
 
 
 def _cell(report: Entry) -> Text:
     if not isinstance(report, Report):
-        return Text("missing" if report is None else "refused", "dim")
+        return Text("missing" if report is None else report.word, "dim")
     sign, colour = SIGNS[report.verdict]
-    return Text(f"{number(report.score)}/{number(report.gradable)} {sign}", colour)
+    late = f" {report.late.days}d late" if report.late else ""
+    return Text(f"{number(report.mark)}/{number(report.gradable)} {sign}{late}", colour)
 
 
 class _Terminal(Console):
