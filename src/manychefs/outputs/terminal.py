@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from manychefs.course import Exercise
+from manychefs.outputs.explorations.offer import explore_again
 from manychefs.outputs.interleavings.table import table
 from manychefs.outputs.speedup.screen import screen
 from manychefs.report import (
@@ -136,6 +137,10 @@ def ending(report: Report, stub: bool) -> RenderableType:
         lines.append(
             Text(f"  The lesson is exercises/{report.exercise}/README.md; a hint: chefs hint {number_}")
         )
+        if offered := explore_again(report):
+            lines.append(Text("  More orders of steps, to look at and to replay:"))
+            # A command stays in one piece, however long: it is there to be copied.
+            lines.append(Text(f"  {offered}", no_wrap=True, overflow="ignore"))
     return Group(*lines)
 
 
