@@ -22,17 +22,18 @@ def completion(
     context: typer.Context,
     shell: Annotated[str, typer.Argument(metavar="bash|zsh|fish", help="Your shell.")],
 ) -> None:
-    """Print what makes a shell complete commands, options and exercises: `eval "$(chefs completion bash)"`."""
+    """Print what makes a shell complete on Tab: `eval "$(chefs completion bash)"`."""
     if shell == "names":
-        return _print_names(context)
-    if shell not in SHELLS:
+        _print_names(context)
+    elif shell in SHELLS:
+        print({"bash": _bash, "zsh": _zsh, "fish": _fish}[shell](_commands()))
+    else:
         raise ChefsError(
             f"There is no completion for {shell!r}.",
             cause="Only these three are known, by their names.",
             evidence=[f"shells: {', '.join(SHELLS)}"],
             next_step='In bash, for one: put `eval "$(chefs completion bash)"` into ~/.bashrc.',
         )
-    print({"bash": _bash, "zsh": _zsh, "fish": _fish}[shell](_commands()))
 
 
 def _print_names(context: typer.Context) -> None:

@@ -11,7 +11,6 @@ import typer
 from rich.text import Text
 
 from manychefs.cli.app import app, the_course
-from manychefs.course import Course
 from manychefs.outputs import terminal
 from manychefs.outputs.progress import Progress, Standing, bar, standings
 from manychefs.report import number
@@ -31,8 +30,14 @@ def next_exercise(
     if as_json:
         body = None
         if found is not None:
-            body = {"exercise": found.name, "title": found.title, "concept": found.concept,
-                    "minutes": found.minutes, "lesson": str(course.lesson(found)), "file": str(course.stub(found))}  # fmt: skip
+            body = {
+                "exercise": found.name,
+                "title": found.title,
+                "concept": found.concept,
+                "minutes": found.minutes,
+                "lesson": str(course.lesson(found)),
+                "file": str(course.stub(found)),
+            }
         print(msgspec.json.encode(body).decode())
         return
     console = terminal.console()
@@ -55,7 +60,7 @@ def show_progress(
     course = the_course(context)
     rows = standings(course)
     if as_json:
-        print(msgspec.json.encode(_as_json(course, rows)).decode())
+        print(msgspec.json.encode(_as_json(rows)).decode())
         return
     console = terminal.console()
     done = sum(row.passed for row in rows)
@@ -81,7 +86,7 @@ def _line(row: Standing, width: int) -> Text:
     )
 
 
-def _as_json(course: Course, rows: list[Standing]) -> dict[str, object]:
+def _as_json(rows: list[Standing]) -> dict[str, object]:
     following = next((row.exercise.name for row in rows if not row.passed), None)
     return {
         "passed": sum(row.passed for row in rows),

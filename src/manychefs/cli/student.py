@@ -81,7 +81,7 @@ def check(
 
 
 def _keep(course: Course, exercise: Exercise, report: Report, before: Digests) -> None:
-    """Keep the report as the student's progress. Where that cannot be done the grading stands all the same."""
+    """Keep the report as the student's progress. If that cannot be done, the grading stands all the same."""
     try:
         Progress(course).keep(exercise, report, before)
     except OutputError as error:

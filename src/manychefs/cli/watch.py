@@ -53,8 +53,9 @@ def alone(context: typer.Context) -> None:
 
 
 def is_screen() -> bool:
-    """Whether a full-screen view can be shown: a terminal on both sides that can move its cursor."""
-    return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb"
+    """Whether a full-screen view can be shown: keys come from a terminal, and it can move its cursor."""
+    streams = (sys.stdin, sys.stdout, sys.stderr)  # Textual draws on stderr
+    return all(each.isatty() for each in streams) and os.environ.get("TERM", "dumb") != "dumb"
 
 
 def begin_with(course: Course) -> Exercise:

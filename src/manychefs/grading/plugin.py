@@ -51,7 +51,7 @@ from manychefs.sandbox.scratch import scratch_folder
 from manychefs.speedup import lease
 
 ORDER: tuple[Kind, ...] = ("correctness", "tests", "races", "speedup", "cleanup")
-"""Of a grader's checks: first what is of use first, and is known soonest. Within a kind, as they are written."""
+"""Of a grader's checks: first what is of use first. Within a kind, as they are written."""
 CHECK_CALLS = 4  # a check may take as long as this many calls that each run into their deadline
 BACKSTOP = 15.0  # seconds after which pytest-timeout ends a check that outlived even that
 

@@ -46,6 +46,7 @@ TRIES = 2
 
 OnCheck = Callable[[Check], None]
 OnWait = Callable[[], None]
+OnPlan = Callable[[list[Check]], None]
 
 _server: GraderServer | None = None
 
@@ -59,6 +60,7 @@ class Progress:
     running: str = ""
     errors: dict[str, int] = field(default_factory=dict)
     on_wait: OnWait | None = None
+    on_plan: OnPlan | None = None
     erred: bool = False  # whether this grader has had a check end in an error that is tried again
 
     def missing(self) -> list[str]:
@@ -74,6 +76,7 @@ def grade(
     student: str = "",
     on_check: OnCheck | None = None,
     on_wait: OnWait | None = None,
+    on_plan: OnPlan | None = None,
     methods: list[StartMethod] | None = None,
     measure: str = "",
     seed: int = 0,
@@ -86,6 +89,7 @@ def grade(
         submission: the student's file, the folder or archive that it is in, or where it was found.
         on_check: called with each check as it gets its verdict.
         on_wait: called when a check waits for cores that another grading holds.
+        on_plan: called once, with the checks that are going to run, in order; they have no verdict yet.
         methods: only these start methods (default: those that the exercise lists).
         measure: of the speedup checks, carry out only the one of this name (default: all).
         seed: of the pauses in `races` checks; the same seed pauses at the same places.
@@ -106,7 +110,7 @@ def grade(
     layer = choice.choose(confinement)
     started, clock = datetime.now(UTC), time.monotonic()
     folder = Path(tempfile.mkdtemp(prefix="manychefs-"))
-    progress = Progress(on_wait=on_wait)
+    progress = Progress(on_wait=on_wait, on_plan=on_plan)
     try:
         copied = copy_submission(submission, exercise, folder)
         options = [f"--submission={copied}", f"--chefs-seed={seed}", f"--chefs-confinement={layer}"]
@@ -282,6 +286,8 @@ def _arguments(grader: Path, path: Path, options: list[str]) -> list[str]:
 
 def _note(event: journal.Event, progress: Progress, on_check: OnCheck | None) -> None:
     if isinstance(event, journal.Collected):
+        if not progress.planned and progress.on_plan is not None:
+            progress.on_plan(event.checks)
         progress.planned = progress.planned or event.checks
     elif isinstance(event, journal.Waits):
         if progress.on_wait is not None:

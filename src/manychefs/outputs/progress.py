@@ -1,10 +1,10 @@
 """What a student has done so far, kept in the course's folder `.chefs/`, which git does not see.
 
     .chefs/reports/NN_slug.json   the last report of each exercise, with digests of what it was made from
-    .chefs/record.jsonl           one line a thing done: passed, hint, gave-up, solution, reset; only ever added to
+    .chefs/record.jsonl           a line for each thing done: passed, hint, gave-up, solution, reset
     .chefs/kept/NN_slug-TIME.py   the files that resets have put away
 
-A report is written whole or not at all, a line of the record in one system call. Whoever is killed in
+The record is only ever added to. A report is written whole or not at all, a line of the record in one system call. Whoever is killed in
 between has at most left a line without an end, which is read over.
 """
 
@@ -75,7 +75,7 @@ def is_done(report: Report) -> bool:
 
 
 def digests_of(course: Course, exercise: Exercise) -> Digests:
-    """The digests of the student's file, its grader, its entry in course.toml and the engine, as they are now.
+    """The digests of the student's file, its grader, its entry in course.toml and the engine, as of now.
 
     A file that cannot be read has the digest of nothing.
     """
@@ -223,7 +223,7 @@ class Progress:
         return path
 
     def _prepare(self) -> None:
-        """Make the folder, in which git ignores everything, also where the course's own .gitignore does not."""
+        """Make the folder, in which git ignores everything, whatever the course's own .gitignore says."""
         ignore = self.folder / ".gitignore"
         try:
             if not ignore.exists():
@@ -301,7 +301,9 @@ def standings(course: Course) -> list[Standing]:
     for exercise in course.exercises:
         did = [each.did for each in events if each.exercise == exercise.name]
         last = progress.last(exercise)
-        hints = {(each.task, each.step) for each in events if (each.exercise, each.did) == (exercise.name, "hint")}
+        hints = {
+            (each.task, each.step) for each in events if (each.exercise, each.did) == (exercise.name, "hint")
+        }
         found.append(
             Standing(
                 exercise,

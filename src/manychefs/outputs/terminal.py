@@ -60,6 +60,12 @@ def check_line(check: Check) -> Text:
     )
 
 
+def pending(planned: Check) -> Text:
+    """The line of a check that has no verdict yet."""
+    about = "" if planned.kind == "correctness" else f"  ({planned.kind})"
+    return Text(f"  ·      {planned.title}{about}", "dim", no_wrap=True, overflow="ellipsis")
+
+
 def feedback(told: Feedback, indent: int = 11, below: bool = True) -> RenderableType:
     """The four parts, each under its name; parts that are empty are left out.
 

@@ -40,7 +40,8 @@ def _structure(measured: SpeedupMeasurement) -> list[str]:
     return [
         f"asked for {measured.demand:.2f} cores at once; all its processes did {measured.balance:.2f} "
         f"times the work of the busiest; CPU time {measured.inflation:.2f} times the serial run's"
-        + f", the even split's {measured.control_inflation:.2f}" * (measured.control_inflation >= 1.1)
+        + f", the even split's {measured.control_inflation:.2f}"
+        * (measured.control_inflation >= 1.1)
     ]
 
 

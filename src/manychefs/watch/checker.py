@@ -2,7 +2,7 @@
 
     ask(exercise) ──► wish: only the newest counts ──► one thread ──► supervisor.grade ──► graders
          │                                                │
-         └── stop, if another run is in progress          └──► tell(news): Began, Checked, …, Ended
+         └── stop, if another run is in progress          └──► tell(news): Began, Planned, Checked, …, Ended
 
 One thread, for as long as the checker lives, waits for all graders: they die with the thread that adopted
 them. A run that is dropped ends with all its processes before the next one begins, and tells nothing more.
@@ -25,10 +25,17 @@ from manychefs.report import Check, Feedback, Report, Verdict, clean
 
 @dataclass(frozen=True, slots=True)
 class Began:
-    """A run has begun; `planned` says how many checks the last one had (0: not known)."""
+    """A run has begun."""
 
     exercise: Exercise
-    planned: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """The checks that this run is going to make, in order, still without a verdict."""
+
+    exercise: Exercise
+    checks: list[Check]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +57,8 @@ class Checked:
 class Ended:
     """A run has its report.
 
-    unchanged: nothing has changed since an earlier run, so this is the report of that one; its checks were not
-    told. unkept: why the report could not be kept.
+    unchanged: nothing has changed since an earlier run, so this is the report of that one; its checks were
+    not told. unkept: why the report could not be kept.
     """
 
     exercise: Exercise
@@ -68,7 +75,7 @@ class Refused:
     why: Feedback
 
 
-News = Began | Waits | Checked | Ended | Refused
+News = Began | Planned | Waits | Checked | Ended | Refused
 
 
 @dataclass(slots=True)
@@ -164,14 +171,14 @@ class Checker:
                 return tell(Ended(exercise, current, unchanged=True))
             if (why := not_python(self._course, exercise)) is not None:
                 return tell(Refused(exercise, why))
-            last = self._progress.last(exercise)
-            tell(Began(exercise, len(last[0].checks) if last else 0))
+            tell(Began(exercise))
             report = supervisor.grade(
                 self._course,
                 exercise,
                 self._course.stub(exercise),
                 on_check=lambda check: tell(Checked(exercise, check)),
                 on_wait=lambda: tell(Waits(exercise)),
+                on_plan=lambda checks: tell(Planned(exercise, checks)),
                 confinement=self._confinement,
                 stop=wish.stop,
             )

@@ -1,6 +1,6 @@
 """`chefs watch --plain`: checks at each save, line after line; for dumb terminals and screen readers.
 
-    main thread: Saves ──► Checker.ask        checker's thread: news ──► lines
+main thread: Saves ──► Checker.ask        checker's thread: news ──► lines
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Lines:
                 self._begin(news.exercise)
             self._console.print(terminal.error(news.why))
             self._is_open = False
-        else:
+        elif isinstance(news, Ended):
             self._end(news)
 
     def _begin(self, exercise: Exercise) -> None:

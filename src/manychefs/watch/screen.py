@@ -30,15 +30,15 @@ from manychefs.errors import ChefsError
 from manychefs.outputs import terminal
 from manychefs.outputs.progress import Progress, Standing, bar, is_done, standings
 from manychefs.outputs.scores import is_unwritten
-from manychefs.report import Feedback, Report
+from manychefs.report import Check, Feedback, Report
 from manychefs.watch import actions, editor
-from manychefs.watch.checker import Began, Checked, Checker, Ended, News, Refused, Waits
+from manychefs.watch.checker import Began, Checked, Checker, Ended, News, Planned, Refused, Waits
 from manychefs.watch.saves import Saves
 
 REST = 0.3  # seconds on an exercise before it is checked: whoever pages through starts no graders
 WIDE = 100  # columns from which the exercises' names are shown beside their numbers
 BAR = 16  # characters
-STYLE = "default"  # of code: the terminal's own sixteen colours
+STYLE = "ansi_dark"  # of code: the sixteen colours that every terminal has
 
 
 class Told(Message):
@@ -71,12 +71,12 @@ class View(App[None]):
     """
 
     ENABLE_COMMAND_PALETTE = False
-    HORIZONTAL_BREAKPOINTS: ClassVar = [(0, "-narrow"), (WIDE, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]
     CSS = """
     Screen { layout: vertical; }
     #top, #status { height: 1; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }
     #body { height: 1fr; }
-    #list { width: 8; scrollbar-size-vertical: 0; border-right: vkey $panel; }
+    #list { width: 7; scrollbar-size-vertical: 0; border-right: vkey $panel; }
     .-wide #list { width: 26; }
     #exercises { width: 30; }
     #pane { padding: 0 1; }
@@ -106,13 +106,14 @@ class View(App[None]):
         self._saves = Saves(course)
         self._stop = threading.Event()
         self._watcher = threading.Thread(target=self._watch, name="saves", daemon=True)
-        self._checker = Checker(course, lambda news: self.post_message(Told(news)) and None, confinement)
+        self._checker = Checker(course, self._pass_on, confinement)
         self._shown: list[RenderableType] = []  # the checks' part of the pane, from the top
-        self._hints: list[RenderableType] = []
+        self._pending: list[Check] = []  # without a verdict yet
+        self._hints: list[RenderableType] = []  # shown in this hour; they stay while the exercise does
+        self._notes: list[RenderableType] = []  # what keys had to tell; gone with the next run
         self._page: RenderableType | None = None  # lesson or solution, over the checks
         self._page_name = ""
         self._seen: set[str] = set()
-        self._planned = self._ended = 0
         self._asked_reset = False
         self._resting: Timer | None = None
 
@@ -142,6 +143,9 @@ class View(App[None]):
         if self._watcher.is_alive():
             self._watcher.join()
 
+    def _pass_on(self, news: News) -> None:
+        self.post_message(Told(news))
+
     def _watch(self) -> None:
         for exercise in self._saves.until(self._stop):
             self.post_message(Saved(exercise))
@@ -162,18 +166,20 @@ class View(App[None]):
             return
         if isinstance(news, Began):
             self._begin(news.exercise)
-            self._planned = news.planned
-            self._say_running()
+            self._say("checking …")
+        elif isinstance(news, Planned):
+            self._pending = list(news.checks)
         elif isinstance(news, Waits):
             self._say("waits: another grading on this machine has the cores to itself")
         elif isinstance(news, Checked):
-            self._ended += 1
+            self._pending = [each for each in self._pending if each.name != news.check.name]
             self._shown.append(terminal.check(news.check, self._seen))
-            self._say_running()
+            self._say("checking …")
         elif isinstance(news, Refused):
+            self._pending = []
             self._shown.append(Padding(terminal.error(news.why), (0, 0, 0, 2)))
             self._say("nothing could be checked; save, and it is tried again")
-        else:
+        elif isinstance(news, Ended):
             self._end(news)
         self._show_pane()
 
@@ -185,7 +191,7 @@ class View(App[None]):
         self.report = None
         self._asked_reset = False
         self._seen = set()
-        self._planned = self._ended = 0
+        self._pending, self._notes = [], []
         path = self.course.stub(exercise).relative_to(self.course.root)
         self._shown = [terminal.heading(exercise, str(path))]
         self._show_course()
@@ -233,9 +239,7 @@ class View(App[None]):
         found = actions.next_hint(self._progress, self.exercise, self.report)
         if found is None:
             return self._say("these were all the hints; s: the solution, once passed")
-        self._attempt(
-            lambda: self._progress.note(self.exercise, "hint", task=found.task, step=found.step)
-        )
+        self._attempt(lambda: self._progress.note(self.exercise, "hint", task=found.task, step=found.step))
         title = Text(f"Hint {found.step} of 3 for task {found.task}: {found.title}", "bold")
         self._hints.append(Padding(Group(title, Text(found.text)), (1, 0, 0, 2)))
         self._page = None
@@ -256,9 +260,7 @@ class View(App[None]):
         if self._page is not None and self._page_name == "solution":
             return self._toggle("solution", self._page)
         found: list[str] = []
-        self._attempt(
-            lambda: found.append(actions.solution(self.course, self._progress, self.exercise))
-        )
+        self._attempt(lambda: found.append(actions.solution(self.course, self._progress, self.exercise)))
         if found:
             title = Text(f"The solution of {self.exercise.name}, one of many right ones", "bold")
             code = Syntax(found[0], "python", theme=STYLE, background_color="default", word_wrap=True)
@@ -280,11 +282,13 @@ class View(App[None]):
 
         def put_back() -> None:
             copy = actions.reset(self.course, self._progress, self.exercise)
-            done.append(f"kept: {copy.relative_to(self.course.root)}" if copy else "it is as it was given out")
+            done.append(
+                f"kept: {copy.relative_to(self.course.root)}" if copy else "it is as it was given out"
+            )
 
         self._attempt(put_back)
         if done:
-            self._hints.append(Padding(Text(f"Reset. {done[0]}"), (1, 0, 0, 2)))
+            self._notes.append(Padding(Text(f"Reset; {done[0]}"), (1, 0, 0, 2)))
             self._say(done[0])
             self._show_pane(bottom=True)
         return None
@@ -304,7 +308,7 @@ class View(App[None]):
             self._tell(error.feedback)
 
     def _tell(self, told: Feedback) -> None:
-        self._hints.append(Padding(terminal.error(told), (1, 0, 0, 2)))
+        self._notes.append(Padding(terminal.error(told), (1, 0, 0, 2)))
         self._say(told.happened)
         self._page = None
         self._show_pane(bottom=True)
@@ -320,18 +324,18 @@ class View(App[None]):
     def _say(self, text: str) -> None:
         self.query_one("#status", Static).update(Text(text))
 
-    def _say_running(self) -> None:
-        of = f" of {self._planned}" if self._planned >= self._ended > 0 else ""
-        self._say(f"checking … {self._ended}{of} checks have ended" if self._ended else "checking …")
-
     def _show_pane(self, *, top: bool = False, bottom: bool = False) -> None:
-        shown = [self._page] if self._page is not None else [*self._shown, *self._hints]
+        shown = [self._page] if self._page is not None else self._checks_part()
         self.query_one("#checks", Static).update(Group(*shown))
         pane = self.query_one("#pane", VerticalScroll)
         if top:
             pane.scroll_home(animate=False)
         elif bottom:
             pane.scroll_end(animate=False)
+
+    def _checks_part(self) -> list[RenderableType]:
+        waiting = [terminal.pending(each) for each in self._pending]
+        return [*self._shown, *waiting, *self._hints, *self._notes]
 
     def _show_course(self) -> None:
         rows = standings(self.course)

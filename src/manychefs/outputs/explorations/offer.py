@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import json
 import shlex
 from pathlib import Path
@@ -50,9 +51,8 @@ def _command(report: Report, call: ast.Call, check: Check) -> str:
         words += ["--args", json.dumps(named or given, ensure_ascii=False)] if named or given else []
     except (ValueError, TypeError):
         return ""
-    for allowed in check.evidence.allowed[:1]:
-        try:
-            words += ["--expect", json.dumps(ast.literal_eval(allowed), ensure_ascii=False)]
-        except (ValueError, TypeError, SyntaxError):
-            pass  # in words, such as "a list in another order": what holds is then for the student to say
+    # It may be in words, such as "a list in another order": what is right is then for the student to say.
+    with contextlib.suppress(ValueError, TypeError, SyntaxError, IndexError):
+        allowed = ast.literal_eval(check.evidence.allowed[0])
+        words += ["--expect", json.dumps(allowed, ensure_ascii=False)]
     return shlex.join(words)
