@@ -4,8 +4,8 @@
     .chefs/record.jsonl           a line for each thing done: passed, hint, gave-up, solution, reset
     .chefs/kept/NN_slug-TIME.py   the files that resets have put away
 
-The record is only ever added to. A report is written whole or not at all, a line of the record in one system call. Whoever is killed in
-between has at most left a line without an end, which is read over.
+A report is written whole or not at all. The record is only ever added to, a line in one system call: whoever
+is killed in between has at most left a line without an end, which is read over.
 """
 
 from __future__ import annotations

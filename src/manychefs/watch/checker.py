@@ -169,9 +169,9 @@ class Checker:
             current = None if wish.again else self._progress.current(exercise)
             if current is not None and all(check.verdict is not Verdict.ERROR for check in current.checks):
                 return tell(Ended(exercise, current, unchanged=True))
+            tell(Began(exercise))
             if (why := not_python(self._course, exercise)) is not None:
                 return tell(Refused(exercise, why))
-            tell(Began(exercise))
             report = supervisor.grade(
                 self._course,
                 exercise,

@@ -25,6 +25,9 @@ from manychefs.errors import ChefsError
 from manychefs.sandbox import tree
 from manychefs.sandbox.scratch import own_children, own_children_lock
 
+_keepers: list[subprocess.Popen[bytes]] = []
+"""Those that still stay with an editor in the background."""
+GRACE = 0.5  # seconds; a keeper that stays longer has something to stay with
 EDITORS = ("nano", "micro", "vim", "vi", "emacs")  # where the environment names none
 
 
@@ -79,10 +82,17 @@ def _run(words: list[str]) -> None:
         os.close(write)
         if not ended.read(1):
             raise OSError("it ended at once")
-    # Something of it is still running: then the keeper stays with it, and is known for as long.
+    _keepers.append(keeper)
     with contextlib.suppress(subprocess.TimeoutExpired):
-        keeper.wait(0.5)
-        own_children.discard(keeper.pid)
+        keeper.wait(GRACE)
+    _forget_ended()
+
+
+def _forget_ended() -> None:
+    """Take leave of the keepers whose editors have ended altogether."""
+    for each in [each for each in _keepers if each.poll() is not None]:
+        _keepers.remove(each)
+        own_children.discard(each.pid)
 
 
 def keep(descriptor: int, words: list[str]) -> None:

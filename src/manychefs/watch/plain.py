@@ -38,8 +38,6 @@ class Lines:
             self._begin(news.exercise)
             self._is_open = True
         elif isinstance(news, Refused):
-            if not self._is_open:
-                self._begin(news.exercise)
             self._console.print(terminal.error(news.why))
             self._is_open = False
         elif isinstance(news, Ended):

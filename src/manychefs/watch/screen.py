@@ -71,7 +71,7 @@ class View(App[None]):
     """
 
     ENABLE_COMMAND_PALETTE = False
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012 - so is Textual's
     CSS = """
     Screen { layout: vertical; }
     #top, #status { height: 1; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }
