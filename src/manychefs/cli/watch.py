@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from typing import Annotated
 
@@ -34,6 +35,8 @@ def watch(
     if plain or not is_screen():
         from manychefs.watch.plain import watch_plainly
 
+        for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
+            signal.signal(number, signal.default_int_handler)  # as Ctrl-C: what is running is ended
         return watch_plainly(course, first, layer)
     from manychefs.watch.screen import View
 

@@ -10,6 +10,9 @@ looks like is not decided here: manychefs.outputs.terminal lays it out, as for `
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import signal
 import threading
 from typing import ClassVar
 
@@ -130,11 +133,18 @@ class View(App[None]):
 
     def on_mount(self) -> None:
         """Show where the student stands, and begin to watch and to check."""
+        self._end_by_signals()
         self.query_one("#pane").focus()
         self._watcher.start()
         self._show_course()
         self._begin(self.exercise)
         self._checker.ask(self.exercise)
+
+    def _end_by_signals(self) -> None:
+        """End as by q when the terminal goes away (ssh breaks off, its window is closed) or by `kill`."""
+        for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
+            with contextlib.suppress(NotImplementedError, RuntimeError):  # Windows; not the main thread
+                asyncio.get_running_loop().add_signal_handler(number, self.exit)
 
     def close(self) -> None:
         """End what is in progress, with all its processes."""
