@@ -296,6 +296,8 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
         bench.method = method
         check.start_method = method
         pyfuncitem.obj(**arguments)
+        if method != methods[-1]:
+            _journal(pyfuncitem.config, journal.Held(check.name, method))
     check.start_method = ""
     return True
 

@@ -47,6 +47,7 @@ TRIES = 2
 OnCheck = Callable[[Check], None]
 OnWait = Callable[[], None]
 OnPlan = Callable[[list[Check]], None]
+OnHeld = Callable[[str, StartMethod], None]
 
 _server: GraderServer | None = None
 
@@ -61,6 +62,7 @@ class Progress:
     errors: dict[str, int] = field(default_factory=dict)
     on_wait: OnWait | None = None
     on_plan: OnPlan | None = None
+    on_held: OnHeld | None = None
     erred: bool = False  # whether this grader has had a check end in an error that is tried again
 
     def missing(self) -> list[str]:
@@ -77,6 +79,7 @@ def grade(
     on_check: OnCheck | None = None,
     on_wait: OnWait | None = None,
     on_plan: OnPlan | None = None,
+    on_held: OnHeld | None = None,
     methods: list[StartMethod] | None = None,
     measure: str = "",
     seed: int = 0,
@@ -90,6 +93,7 @@ def grade(
         on_check: called with each check as it gets its verdict.
         on_wait: called when a check waits for cores that another grading holds.
         on_plan: called once, with the checks that are going to run, in order; they have no verdict yet.
+        on_held: called with a check's name and a start method under which it has held, before the next one.
         methods: only these start methods (default: those that the exercise lists).
         measure: of the speedup checks, carry out only the one of this name (default: all).
         seed: of the pauses in `races` checks; the same seed pauses at the same places.
@@ -110,7 +114,7 @@ def grade(
     layer = choice.choose(confinement)
     started, clock = datetime.now(UTC), time.monotonic()
     folder = Path(tempfile.mkdtemp(prefix="manychefs-"))
-    progress = Progress(on_wait=on_wait, on_plan=on_plan)
+    progress = Progress(on_wait=on_wait, on_plan=on_plan, on_held=on_held)
     try:
         copied = copy_submission(submission, exercise, folder)
         options = [f"--submission={copied}", f"--chefs-seed={seed}", f"--chefs-confinement={layer}"]
@@ -206,7 +210,7 @@ def _run_grader(
                 # for as long as that takes.
                 left = len(progress.planned) - len(progress.ended) if left < 0 else left
                 left -= isinstance(event, journal.Ended)
-                if isinstance(event, journal.Started):
+                if isinstance(event, journal.Started | journal.Held):
                     silence_limit = exercise.limits.seconds * 5 * LONGEST + exercise.exploring_seconds + 60
                 else:
                     silence_limit = float("inf") if left else END_LIMIT
@@ -294,6 +298,9 @@ def _note(event: journal.Event, progress: Progress, on_check: OnCheck | None) ->
             progress.on_wait()
     elif isinstance(event, journal.Started):
         progress.running = event.name
+    elif isinstance(event, journal.Held):
+        if progress.on_held is not None:
+            progress.on_held(event.name, event.method)
     else:
         check = event.check
         progress.running = ""

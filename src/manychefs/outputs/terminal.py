@@ -60,10 +60,15 @@ def check_line(check: Check) -> Text:
     )
 
 
-def pending(planned: Check) -> Text:
-    """The line of a check that has no verdict yet."""
+def pending(planned: Check, held: list[str]) -> Text:
+    """The line of a check that has no verdict yet.
+
+    Args:
+        held: the start methods under which it has held so far.
+    """
     about = "" if planned.kind == "correctness" else f"  ({planned.kind})"
-    return Text(f"  ·      {planned.title}{about}", "dim", no_wrap=True, overflow="ellipsis")
+    so_far = f"under {', '.join(held)} ✓  " if held else ""
+    return Text(f"  ·        {so_far}{planned.title}{about}", "dim", no_wrap=True, overflow="ellipsis")
 
 
 def feedback(told: Feedback, indent: int = 11, below: bool = True) -> RenderableType:

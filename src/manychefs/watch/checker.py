@@ -16,7 +16,7 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from manychefs.course import Course, Exercise
+from manychefs.course import Course, Exercise, StartMethod
 from manychefs.errors import ChefsError
 from manychefs.grading import supervisor
 from manychefs.outputs.progress import Digests, Progress, digests_of
@@ -43,6 +43,15 @@ class Waits:
     """A check waits for cores that another grading holds."""
 
     exercise: Exercise
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A check has held under one start method, and goes on with the next."""
+
+    exercise: Exercise
+    name: str
+    method: StartMethod
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +84,7 @@ class Refused:
     why: Feedback
 
 
-News = Began | Planned | Waits | Checked | Ended | Refused
+News = Began | Planned | Waits | Held | Checked | Ended | Refused
 
 
 @dataclass(slots=True)
@@ -178,6 +187,7 @@ class Checker:
                 self._course.stub(exercise),
                 on_check=lambda check: tell(Checked(exercise, check)),
                 on_wait=lambda: tell(Waits(exercise)),
+                on_held=lambda name, method: tell(Held(exercise, name, method)),
                 on_plan=lambda checks: tell(Planned(exercise, checks)),
                 confinement=self._confinement,
                 stop=wish.stop,

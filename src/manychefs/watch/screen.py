@@ -35,7 +35,7 @@ from manychefs.outputs.progress import Progress, Standing, bar, is_done, standin
 from manychefs.outputs.scores import is_unwritten
 from manychefs.report import Check, Feedback, Report
 from manychefs.watch import actions, editor
-from manychefs.watch.checker import Began, Checked, Checker, Ended, News, Planned, Refused, Waits
+from manychefs.watch.checker import Began, Checked, Checker, Ended, Held, News, Planned, Refused, Waits
 from manychefs.watch.saves import Saves
 
 REST = 0.3  # seconds on an exercise before it is checked: whoever pages through starts no graders
@@ -112,6 +112,7 @@ class View(App[None]):
         self._checker = Checker(course, self._pass_on, confinement)
         self._shown: list[RenderableType] = []  # the checks' part of the pane, from the top
         self._pending: list[Check] = []  # without a verdict yet
+        self._held: dict[str, list[str]] = {}  # start methods under which those have held so far
         self._hints: list[RenderableType] = []  # shown in this hour; they stay while the exercise does
         self._notes: list[RenderableType] = []  # what keys had to tell; gone with the next run
         self._page: RenderableType | None = None  # lesson or solution, over the checks
@@ -181,6 +182,8 @@ class View(App[None]):
             self._pending = list(news.checks)
         elif isinstance(news, Waits):
             self._say("waits: another grading on this machine has the cores to itself")
+        elif isinstance(news, Held):
+            self._held.setdefault(news.name, []).append(news.method)
         elif isinstance(news, Checked):
             self._pending = [each for each in self._pending if each.name != news.check.name]
             self._shown.append(terminal.check(news.check, self._seen))
@@ -201,7 +204,7 @@ class View(App[None]):
         self.report = None
         self._asked_reset = False
         self._seen = set()
-        self._pending, self._notes = [], []
+        self._pending, self._held, self._notes = [], {}, []
         path = self.course.stub(exercise).relative_to(self.course.root)
         self._shown = [terminal.heading(exercise, str(path))]
         self._show_course()
@@ -344,7 +347,7 @@ class View(App[None]):
             pane.scroll_end(animate=False)
 
     def _checks_part(self) -> list[RenderableType]:
-        waiting = [terminal.pending(each) for each in self._pending]
+        waiting = [terminal.pending(each, self._held.get(each.name, [])) for each in self._pending]
         return [*self._shown, *waiting, *self._hints, *self._notes]
 
     def _show_course(self) -> None:
