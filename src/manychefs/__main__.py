@@ -6,8 +6,10 @@ GRADING = ("check", "ci", "grade", "validate", "watch")  # commands that start g
 
 
 def _grades(words: list[str]) -> bool:
-    """Whether these words make a command that starts graders; no words at all open the view in a terminal."""
-    return any(word in GRADING for word in words[:3]) or (not words and sys.stdout.isatty())
+    """Whether these words make a command that starts graders; no command at all opens the view in a terminal."""
+    if not words or (words[0] == "--course" and len(words) == 2):
+        return sys.stdout.isatty()
+    return any(word in GRADING for word in words[:3])
 
 
 def run() -> int:

@@ -45,9 +45,9 @@ def add_solution(kitchen: Path) -> None:
 # -- check keeps what it finds ----------------------------------------------------------------
 
 
-def test_check_keeps_the_report_of_the_students_own_file_alone(kitchen: Path, chefs: Run, path: Path) -> None:
+def test_check_keeps_the_report_of_the_students_own_file_alone(kitchen: Path, here: Run, path: Path) -> None:
     path.write_text(WRONG)
-    assert chefs("check", "01").returncode == 1
+    assert here("check", "01").returncode == 1
     progress = progress_in(kitchen)
     exercise = load_course(kitchen).find("01")
     report = progress.current(exercise)
@@ -55,15 +55,15 @@ def test_check_keeps_the_report_of_the_students_own_file_alone(kitchen: Path, ch
     assert report.score == 4
     other = kitchen / "elsewhere.py"
     other.write_text("def double(number):\n    return 2 * number\n")
-    assert chefs("check", "01", "--submission", other).returncode == 0
+    assert here("check", "01", "--submission", other).returncode == 0
     assert progress.current(exercise) == report
     assert not progress.has_passed(exercise)
 
 
-def test_check_stands_though_nothing_can_be_kept(kitchen: Path, chefs: Run, path: Path) -> None:
+def test_check_stands_though_nothing_can_be_kept(kitchen: Path, here: Run, path: Path) -> None:
     path.write_text(WRONG)
     (kitchen / ".chefs").write_text("a file where the folder belongs")
-    done = chefs("check", "01")
+    done = here("check", "01")
     assert done.returncode == 1
     assert "4 of 10 points" in done.stdout
     assert "Your progress could not be kept" in done.stderr

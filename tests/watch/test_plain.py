@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import signal
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+from rich.console import Console
+
 from manychefs.course import Course
+from manychefs.watch.checker import Checker
+from manychefs.watch.plain import Lines
 
 Start = Callable[..., subprocess.Popen[bytes]]
 Save = Callable[..., Path]
@@ -24,6 +30,7 @@ def lines_to(process: subprocess.Popen[bytes], end: str) -> str:
     raise AssertionError(f"it ended without {end!r}:\n{text}")
 
 
+@pytest.mark.slow
 def test_each_save_is_checked_until_all_is_done(
     kitchen: Course, start: Start, save: Save, answers: dict[str, str]
 ) -> None:
@@ -51,13 +58,16 @@ def test_each_save_is_checked_until_all_is_done(
 
 
 def test_an_unchanged_file_shows_the_verdicts_from_then(
-    start: Start, save: Save, answers: dict[str, str]
+    kitchen: Course, save: Save, answers: dict[str, str]
 ) -> None:
     save("01", answers["wrong"])
-    before = start("check", "01")
-    before.communicate()
-    assert before.returncode == 1
-    process = start("watch", "--plain", "doubles")
-    assert "think again" in lines_to(process, "Nothing has changed since")
-    process.send_signal(signal.SIGINT)
-    process.communicate()
+    console = Console(file=io.StringIO(), width=80)
+    checker = Checker(kitchen, Lines(kitchen, console).tell)
+    for _ in range(2):
+        checker.ask(kitchen.find("01"))
+        checker.wait()
+    checker.close()
+    assert isinstance(console.file, io.StringIO)
+    text = console.file.getvalue()
+    assert text.count("think again (task 2)") == 2
+    assert text.count("Nothing has changed since") == 1
