@@ -6,7 +6,7 @@ GRADING = ("check", "ci", "grade", "validate", "watch")  # commands that start g
 
 
 def _grades(words: list[str]) -> bool:
-    """Whether these words make a command that starts graders; no command at all opens the view in a terminal."""
+    """Whether these words start graders. No command at all opens the view, where there is a terminal."""
     if not words or (words[0] == "--course" and len(words) == 2):
         return sys.stdout.isatty()
     return any(word in GRADING for word in words[:3])

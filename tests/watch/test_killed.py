@@ -92,7 +92,9 @@ def test_killed_in_the_middle_it_loses_nothing_and_leaves_nothing(
         subprocess.run(["rm", "-r", str(left)], check=True)
 
 
-def test_q_in_the_middle_ends_the_run_and_the_command(
+@pytest.mark.parametrize("how", ["q", "hang-up"])
+def test_leaving_in_the_middle_ends_the_run_and_the_command(
+    how: str,
     screen: Screen, save: Save, eventually: Eventually,
     hanging: Callable[[], tuple[str, Path]],
 ) -> None:  # fmt: skip
@@ -100,7 +102,10 @@ def test_q_in_the_middle_ends_the_run_and_the_command(
     save("01", source)
     eventually(lambda: marker.exists() and marker.read_text(), "the hanging program begins")
     below = psutil.Process(screen.process.pid).children(recursive=True)
-    screen.press("q")
+    if how == "q":
+        screen.press("q")
+    else:
+        screen.process.send_signal(signal.SIGHUP)
     assert screen.process.wait(60) == 0
     _, alive = psutil.wait_procs(below, timeout=60)
     assert [each for each in alive if each.status() != psutil.STATUS_ZOMBIE] == []

@@ -129,6 +129,7 @@ def test_n_and_p_go_through_the_course_and_a_save_elsewhere_goes_there(
         await seat.sees("01_doubles")
         save("02", kitchen.solution(kitchen.find("02")).read_text())
         await seat.sees("02_halves", "7 of 7 points")
+        await seat.sees("done! n: the next exercise", part="status")
         await seat.press("p")
         await seat.sees("01_doubles", "doubles is not written yet")
 

@@ -38,7 +38,8 @@ Deed = Literal["passed", "hint", "gave-up", "solution", "reset"]
 class Digests(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, frozen=True):
     """What a report was made from: as long as all four stay the same, so does the report.
 
-    exercise: the entry in course.toml. engine: the kit's own files, and the Python that runs them.
+    grader: all Python files of its folder. exercise: the entry in course.toml. engine: the kit's own files,
+    and the Python that runs them.
     """
 
     submission: str
@@ -81,7 +82,7 @@ def digests_of(course: Course, exercise: Exercise) -> Digests:
     """
     return Digests(
         submission=_digest(_bytes_of(course.stub(exercise))),
-        grader=_digest(_bytes_of(course.grader(exercise))),
+        grader=_digest(b"\0".join(map(_bytes_of, sorted(course.grader(exercise).parent.glob("*.py"))))),
         exercise=_digest(msgspec.json.encode(exercise)),
         engine=_engine(),
     )

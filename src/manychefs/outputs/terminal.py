@@ -95,7 +95,7 @@ def check(graded: Check, seen: set[str]) -> RenderableType:
     Args:
         seen: texts of feedback shown so far in this report; this one is added.
     """
-    line = check_line(graded)
+    line = _hanging(check_line(graded), graded.title)
     told = graded.feedback
     if told is None:
         return line
@@ -111,6 +111,16 @@ def check(graded: Check, seen: set[str]) -> RenderableType:
     if isinstance(drawn, SpeedupMeasurement):
         return Group(line, feedback(told), Padding(_Drawn(drawn), (0, 0, 1, 11)))
     return Group(line, feedback(told))
+
+
+def _hanging(line: Text, title: str) -> RenderableType:
+    """A check's line whose title, where it is too long, goes on below itself."""
+    head, rest = line.divide([line.plain.index(title)])
+    grid = Table.grid()
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
+    grid.add_row(head, rest)
+    return grid
 
 
 class _Drawn:

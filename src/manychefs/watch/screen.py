@@ -14,6 +14,7 @@ import asyncio
 import contextlib
 import signal
 import threading
+from collections.abc import Callable
 from typing import ClassVar
 
 from rich.console import Group, RenderableType
@@ -168,7 +169,7 @@ class View(App[None]):
         if message.exercise.name != self.exercise.name:
             self._begin(message.exercise)
         self._page = None
-        self._checker.ask(message.exercise)
+        self._ask()
 
     def on_told(self, message: Told) -> None:
         """Show what the checker tells of the current exercise."""
@@ -221,7 +222,9 @@ class View(App[None]):
             self._shown.append(Padding(terminal.error(news.unkept), (1, 0, 0, 2)))
         self._show_course()
         since = "unchanged since it was last checked: " if news.unchanged else ""
-        if is_done(report):
+        if is_done(report) and self._progress.next_exercise() is None:
+            self._say("done, and with it the whole course: every exercise is passed")
+        elif is_done(report):
             self._say(f"{since}done! n: the next exercise, s: the solution")
         elif is_unwritten(report):
             self._say("red at the start is as it should be; l: the lesson, o: open the file")
@@ -239,13 +242,19 @@ class View(App[None]):
         self._say("")
         if self._resting is not None:
             self._resting.stop()
-        self._resting = self.set_timer(REST, lambda: self._checker.ask(self.exercise))
+        self._resting = self.set_timer(REST, self._ask)
         return None
+
+    def _ask(self, *, again: bool = False) -> None:
+        """Have the current exercise checked; that it would have been a moment later is then no matter."""
+        if self._resting is not None:
+            self._resting.stop()
+        self._checker.ask(self.exercise, again=again)
 
     def action_run(self) -> None:
         """r: check the current exercise, also if nothing has changed."""
         self._page = None
-        self._checker.ask(self.exercise, again=True)
+        self._ask(again=True)
 
     def action_hint(self) -> None:
         """h: one more hint."""
@@ -312,9 +321,8 @@ class View(App[None]):
         self._attempt(lambda: editor.edit(path, self.suspend))
         self.refresh(layout=True)
 
-    def _attempt(self, deed: object) -> None:
+    def _attempt(self, deed: Callable[[], object]) -> None:
         """Do what may fail with something to tell, and tell it in the pane."""
-        assert callable(deed)
         try:
             deed()
         except ChefsError as error:
