@@ -49,8 +49,9 @@ END_LIMIT = 30.0  # seconds for a grader to end its hosts after the last check
 TRIES = 2
 
 OnCheck = Callable[[Check], None]
-OnPlan = Callable[[list[Check]], None]
 OnWait = Callable[[], None]
+OnPlan = Callable[[list[Check]], None]
+OnHeld = Callable[[str, StartMethod], None]
 
 _server: GraderServer | None = None
 
@@ -73,6 +74,7 @@ class Progress:
     errors: dict[str, int] = field(default_factory=dict)
     on_wait: OnWait | None = None
     on_plan: OnPlan | None = None
+    on_held: OnHeld | None = None
     erred: bool = False  # whether this grader has had a check end in an error that is tried again
 
     def missing(self) -> list[str]:
@@ -90,6 +92,7 @@ def grade(
     on_wait: OnWait | None = None,
     on_plan: OnPlan | None = None,
     begun: Begun | None = None,
+    on_held: OnHeld | None = None,
     methods: list[StartMethod] | None = None,
     measure: str = "",
     seed: int = 0,
@@ -102,7 +105,8 @@ def grade(
         submission: the student's file, the folder or archive that it is in, or where it was found.
         on_check: called with each check as it gets its verdict.
         on_wait: called when a check waits for cores that another grading holds.
-        on_plan: called with all checks, before the first one starts.
+        on_plan: called once, with the checks that are going to run, in order; they have no verdict yet.
+        on_held: called with a check's name and a start method under which it has held, before the next one.
         begun: what an earlier grading of the same submission had got to; its verdicts are not made again.
         methods: only these start methods (default: those that the exercise lists).
         measure: of the speedup checks, carry out only the one of this name (default: all).
@@ -124,7 +128,7 @@ def grade(
     layer = choice.choose(confinement)
     started, clock = datetime.now(UTC), time.monotonic()
     folder = scratch_of_a_command()
-    progress = Progress(on_wait=on_wait, on_plan=on_plan)
+    progress = Progress(on_wait=on_wait, on_plan=on_plan, on_held=on_held)
     if begun is not None:
         progress.planned, progress.ended = list(begun.planned), {each.name: each for each in begun.ended}
     try:
@@ -222,7 +226,7 @@ def _run_grader(
                 # for as long as that takes.
                 left = len(progress.planned) - len(progress.ended) if left < 0 else left
                 left -= isinstance(event, journal.Ended)
-                if isinstance(event, journal.Started):
+                if isinstance(event, journal.Started | journal.Held):
                     silence_limit = exercise.limits.seconds * 5 * LONGEST + exercise.exploring_seconds + 60
                 else:
                     silence_limit = float("inf") if left else END_LIMIT
@@ -313,6 +317,9 @@ def _note(event: journal.Event, progress: Progress, on_check: OnCheck | None) ->
             progress.on_wait()
     elif isinstance(event, journal.Started):
         progress.running = event.name
+    elif isinstance(event, journal.Held):
+        if progress.on_held is not None:
+            progress.on_held(event.name, event.method)
     else:
         check = event.check
         progress.running = ""
