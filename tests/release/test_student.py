@@ -19,9 +19,11 @@ import pytest
 from manychefs.cli import main
 from manychefs.course import Course, load_course
 from manychefs.errors import ChefsError
+from manychefs.outputs.progress import Progress
 from manychefs.release.stubs import stub_of
 from manychefs.release.student import student_files, write_folder, write_zip
 from manychefs.release.wheel import make_wheel, wheel_name
+from manychefs.watch import actions
 from tests.conftest import TinyCourse
 
 REPO = Path(__file__).parents[2]
@@ -108,6 +110,7 @@ def test_it_has_what_is_needed(course: Course, released: dict[str, bytes]) -> No
     for exercise in course.exercises:
         stub = f"exercises/{exercise.name}/{exercise.filename}"
         assert released[stub].decode() == stub_of(course, exercise)
+        assert released[f"graders/{exercise.name}/stub.py"] == released[stub]  # for `chefs reset`
         assert f"exercises/{exercise.name}/README.md" in released
         assert f"graders/{exercise.name}/test_{exercise.slug}.py" in released
         assert f"[{exercise.title}](exercises/{exercise.name}/README.md)" in released["README.md"].decode()
@@ -231,6 +234,17 @@ def test_an_authors_own_leavings_are_not_given_out(small: TinyCourse) -> None:
     names = [name for name in found if name.startswith("exercises/")]
     assert names == ["exercises/01_tally/README.md", "exercises/01_tally/tally.py"]
     assert b"NotImplementedError" in found["exercises/01_tally/tally.py"]
+
+
+def test_a_student_can_begin_again_from_what_was_released(small: TinyCourse, tmp_path: Path) -> None:
+    write_folder(student_files(small.course), tmp_path / "out")
+    course = load_course(tmp_path / "out")
+    [exercise] = course.exercises
+    stub = course.stub(exercise)
+    given = stub.read_text()
+    stub.write_text("mine")
+    assert actions.reset(course, Progress(course), exercise) is not None
+    assert stub.read_text() == given
 
 
 # -- where it goes ----------------------------------------------------------------------------
