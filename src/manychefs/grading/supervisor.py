@@ -212,7 +212,7 @@ def _run_grader(
     # Under one lock: a grader that is not noted yet looks like an orphan to whoever ends another one.
     log.touch()
     with own_children_lock:
-        process = _start(_arguments(grader, path, options), log, folder, key)
+        process = _start(_arguments(grader, path, options), log, folder, _start_in(grader, folder), key)
         own_children.add(process.pid)
     heard = time.monotonic()
     how = ""
@@ -261,12 +261,20 @@ def close_server() -> None:
         _server = None
 
 
-def _start(arguments: list[str], log: Path, folder: Path, key: str) -> Grader:
+def _start_in(grader: Path, folder: Path) -> Path:
+    """The folder that a grader starts in: its scratch folder, or its own if a bracket stands in its path.
+
+    pytest takes a bracket for a test's parameters, so such a path must not be among its arguments.
+    """
+    return grader.parent if "[" in str(grader) else folder
+
+
+def _start(arguments: list[str], log: Path, folder: Path, where: Path, key: str) -> Grader:
     """Start a grader: forked from the server where there is one, afresh otherwise."""
     environment = _environment(folder) | {journal.KEY: key}
     if _server is not None:
         try:
-            return _server.start(arguments, log, folder, environment)
+            return _server.start(arguments, log, where, environment)
         except OSError:
             close_server()
     with log.open("ab") as output:
@@ -275,7 +283,7 @@ def _start(arguments: list[str], log: Path, folder: Path, key: str) -> Grader:
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
-            cwd=folder,
+            cwd=where,
             env=environment,
             start_new_session=True,
         )
@@ -288,10 +296,9 @@ def _environment(folder: Path) -> dict[str, str]:
 
 
 def _arguments(grader: Path, path: Path, options: list[str]) -> list[str]:
-    hidden = grader.with_name(HIDDEN_GRADER)
+    graders = [each for each in (grader, grader.with_name(HIDDEN_GRADER)) if each == grader or each.is_file()]
     return [
-        str(grader),
-        *([str(hidden)] if hidden.is_file() else []),
+        *(each.name if "[" in str(each) else str(each) for each in graders),
         "-q",
         f"--rootdir={grader.parent}",
         "-c",
