@@ -9,6 +9,8 @@ stamp in it says what it was made from, and is complete only once all of it is i
 interrupted set-up is made anew by the next start. Installers are tried in this order: uv, the pip
 that comes with Python, any other pip on this machine (Debian's python3 brings none of its own).
 
+The package is the source beside this file, or the wheel there, which is what students get.
+
 Only the standard library is used, and only syntax that Python 3.6 reads, so that too old a Python
 gets a message and not a traceback. What set-up alone needs is imported there: every later start
 pays for what is imported at the top.
@@ -31,8 +33,13 @@ CANNOT_SET_UP, INTERRUPTED = 3, 130
 def engine() -> str:
     """What the package is installed from: its source here, or else the wheel that students get."""
     project = os.path.join(ROOT, "pyproject.toml")
-    wheels = [name for name in os.listdir(ROOT) if name.startswith("manychefs-") and name.endswith(".whl")]
-    return os.path.join(ROOT, max(wheels)) if wheels and not os.path.exists(project) else project
+    if os.path.exists(project):
+        return project
+    try:
+        names = [name for name in os.listdir(ROOT) if name.startswith("manychefs-") and name.endswith(".whl")]
+    except OSError:
+        names = []
+    return os.path.join(ROOT, max(names)) if names else project
 
 
 MADE_FROM = {

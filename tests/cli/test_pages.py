@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from manychefs.cli import main
+from manychefs.outputs.progress import Progress
 from tests.conftest import TinyCourse
 
 GRADER = '''
@@ -50,6 +51,26 @@ def test_a_student_gets_a_page_of_their_own_answers(
     assert "A tiny course" in page
     assert "&lt;b&gt;six&lt;/b&gt;" in page
     assert "<b>six" not in page
+
+
+def test_what_has_been_graded_and_has_not_changed_is_not_graded_again(
+    chefs: Callable[..., int], tiny: TinyCourse, tmp_path: Path
+) -> None:
+    tiny.course.stub(tiny.exercise).write_text(RIGHT)
+    assert chefs("check", "1") == 0
+    progress = Progress(tiny.course)
+    found = progress.last(tiny.exercise)
+    assert found is not None
+    report, digests = found
+    report.machine.platform = "a machine of yesterday"  # to tell it from a report of now
+    progress.keep(tiny.exercise, report, digests)
+    assert chefs("report") == 0
+    assert "a machine of yesterday" in (tmp_path / "report.html").read_text("utf-8")
+    tiny.course.stub(tiny.exercise).write_text(WRONG)
+    assert chefs("report") == 0
+    page = (tmp_path / "report.html").read_text("utf-8")
+    assert "a machine of yesterday" not in page
+    assert "six" in page
 
 
 def test_it_is_opened_in_the_browser(

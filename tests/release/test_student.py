@@ -19,9 +19,11 @@ import pytest
 from manychefs.cli import main
 from manychefs.course import Course, load_course
 from manychefs.errors import ChefsError
+from manychefs.outputs.progress import Progress
 from manychefs.release.stubs import stub_of
 from manychefs.release.student import student_files, write_folder, write_zip
 from manychefs.release.wheel import make_wheel, wheel_name
+from manychefs.watch import actions
 from tests.conftest import TinyCourse
 
 REPO = Path(__file__).parents[2]
@@ -108,9 +110,11 @@ def test_it_has_what_is_needed(course: Course, released: dict[str, bytes]) -> No
     for exercise in course.exercises:
         stub = f"exercises/{exercise.name}/{exercise.filename}"
         assert released[stub].decode() == stub_of(course, exercise)
+        assert released[f"graders/{exercise.name}/stub.py"] == released[stub]  # for `chefs reset`
         assert f"exercises/{exercise.name}/README.md" in released
         assert f"graders/{exercise.name}/test_{exercise.slug}.py" in released
         assert f"[{exercise.title}](exercises/{exercise.name}/README.md)" in released["README.md"].decode()
+    assert b"only your instructor has" not in released["README.md"]
     assert "exercises/17_test_the_counter/counter.py" in released
     assert "graders/17_test_the_counter/counters/wrong/no_lock.py" in released
     assert not [name for name in released if name.startswith(("src/", "tests/", "solutions/", "pyproject"))]
@@ -178,6 +182,7 @@ def test_hidden_checks_are_graded_and_not_given_out(small: TinyCourse) -> None:
     assert [check.name for check in report.checks] == ["test_answers", "test_answers_right"]
     assert report.score == 3
     found = student_files(small.course)
+    assert b"checks that only your instructor has" in found["README.md"]
     assert f"graders/{small.exercise.name}/test_tally.py" in found
     assert not [
         name for name, data in found.items() if "hidden" in name.rpartition("/")[2] or b"guess" in data
@@ -229,6 +234,17 @@ def test_an_authors_own_leavings_are_not_given_out(small: TinyCourse) -> None:
     names = [name for name in found if name.startswith("exercises/")]
     assert names == ["exercises/01_tally/README.md", "exercises/01_tally/tally.py"]
     assert b"NotImplementedError" in found["exercises/01_tally/tally.py"]
+
+
+def test_a_student_can_begin_again_from_what_was_released(small: TinyCourse, tmp_path: Path) -> None:
+    write_folder(student_files(small.course), tmp_path / "out")
+    course = load_course(tmp_path / "out")
+    [exercise] = course.exercises
+    stub = course.stub(exercise)
+    given = stub.read_text()
+    stub.write_text("mine")
+    assert actions.reset(course, Progress(course), exercise) is not None
+    assert stub.read_text() == given
 
 
 # -- where it goes ----------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from manychefs.course import Course, find_course_root, load_course
 
 app = typer.Typer(
     help="Many Chefs: an auto-graded course in Python multiprocessing.",
-    no_args_is_help=True,
+    invoke_without_command=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -39,6 +39,8 @@ def root(
 ) -> None:
     """Many Chefs: an auto-graded course in Python multiprocessing."""
     context.obj = course
+    if context.invoked_subcommand is None:
+        watch.alone(context)
 
 
 def the_course(context: typer.Context) -> Course:
@@ -56,15 +58,18 @@ from manychefs.cli import (  # noqa: E402
     author,
     ci,
     classes,
+    completion,
     explore,
     export,
     extras,
     instructor,
+    learning,
     machine,
     pages,
     releases,
     speedup,
     student,
+    watch,
 )
 
 __all__ = [
@@ -72,14 +77,17 @@ __all__ = [
     "author",
     "ci",
     "classes",
+    "completion",
     "explore",
     "export",
     "extras",
     "instructor",
+    "learning",
     "machine",
     "pages",
     "releases",
     "speedup",
     "student",
     "the_course",
+    "watch",
 ]

@@ -13,6 +13,7 @@ from manychefs.cli.app import app, the_course
 from manychefs.cli.progress import graded
 from manychefs.course import Course, Exercise
 from manychefs.outputs import files
+from manychefs.outputs.progress import Progress
 from manychefs.outputs.scores import total_text
 from manychefs.report import Report
 from manychefs.speedup.cores import usable_cores
@@ -45,12 +46,15 @@ def report(
 
 
 def _reports(course: Course, exercises: list[Exercise]) -> list[Report]:
-    """The reports on the student's own files, in the order of the exercises."""
-    found: dict[str, Report] = {}
-    jobs = [Job(exercise, course.stub(exercise)) for exercise in exercises]
+    """The reports on the student's own files, in the order of the exercises.
+
+    What `chefs` has graded already, and what nothing has changed in since, is not graded again.
+    """
+    progress = Progress(course)
+    found = {exercise.name: progress.current(exercise) for exercise in exercises}
+    jobs = [Job(each, course.stub(each)) for each in exercises if found[each.name] is None]
     for result in graded(course, jobs, usable_cores(), quiet=False):
         if result.refused is not None:
             raise result.refused
-        assert result.report is not None
         found[result.job.exercise.name] = result.report
-    return [found[exercise.name] for exercise in exercises]
+    return [report for report in found.values() if report is not None]

@@ -49,8 +49,9 @@ END_LIMIT = 30.0  # seconds for a grader to end its hosts after the last check
 TRIES = 2
 
 OnCheck = Callable[[Check], None]
-OnPlan = Callable[[list[Check]], None]
 OnWait = Callable[[], None]
+OnPlan = Callable[[list[Check]], None]
+OnHeld = Callable[[str, StartMethod], None]
 
 _server: GraderServer | None = None
 
@@ -73,6 +74,7 @@ class Progress:
     errors: dict[str, int] = field(default_factory=dict)
     on_wait: OnWait | None = None
     on_plan: OnPlan | None = None
+    on_held: OnHeld | None = None
     erred: bool = False  # whether this grader has had a check end in an error that is tried again
 
     def missing(self) -> list[str]:
@@ -90,6 +92,7 @@ def grade(
     on_wait: OnWait | None = None,
     on_plan: OnPlan | None = None,
     begun: Begun | None = None,
+    on_held: OnHeld | None = None,
     methods: list[StartMethod] | None = None,
     measure: str = "",
     seed: int = 0,
@@ -102,7 +105,8 @@ def grade(
         submission: the student's file, the folder or archive that it is in, or where it was found.
         on_check: called with each check as it gets its verdict.
         on_wait: called when a check waits for cores that another grading holds.
-        on_plan: called with all checks, before the first one starts.
+        on_plan: called once, with the checks that are going to run, in order; they have no verdict yet.
+        on_held: called with a check's name and a start method under which it has held, before the next one.
         begun: what an earlier grading of the same submission had got to; its verdicts are not made again.
         methods: only these start methods (default: those that the exercise lists).
         measure: of the speedup checks, carry out only the one of this name (default: all).
@@ -124,7 +128,7 @@ def grade(
     layer = choice.choose(confinement)
     started, clock = datetime.now(UTC), time.monotonic()
     folder = scratch_of_a_command()
-    progress = Progress(on_wait=on_wait, on_plan=on_plan)
+    progress = Progress(on_wait=on_wait, on_plan=on_plan, on_held=on_held)
     if begun is not None:
         progress.planned, progress.ended = list(begun.planned), {each.name: each for each in begun.ended}
     try:
@@ -208,7 +212,7 @@ def _run_grader(
     # Under one lock: a grader that is not noted yet looks like an orphan to whoever ends another one.
     log.touch()
     with own_children_lock:
-        process = _start(_arguments(grader, path, options), log, folder, key)
+        process = _start(_arguments(grader, path, options), log, folder, _start_in(grader, folder), key)
         own_children.add(process.pid)
     heard = time.monotonic()
     how = ""
@@ -222,7 +226,7 @@ def _run_grader(
                 # for as long as that takes.
                 left = len(progress.planned) - len(progress.ended) if left < 0 else left
                 left -= isinstance(event, journal.Ended)
-                if isinstance(event, journal.Started):
+                if isinstance(event, journal.Started | journal.Held):
                     silence_limit = exercise.limits.seconds * 5 * LONGEST + exercise.exploring_seconds + 60
                 else:
                     silence_limit = float("inf") if left else END_LIMIT
@@ -257,12 +261,20 @@ def close_server() -> None:
         _server = None
 
 
-def _start(arguments: list[str], log: Path, folder: Path, key: str) -> Grader:
+def _start_in(grader: Path, folder: Path) -> Path:
+    """The folder that a grader starts in: its scratch folder, or its own if a bracket stands in its path.
+
+    pytest takes a bracket for a test's parameters, so such a path must not be among its arguments.
+    """
+    return grader.parent if "[" in str(grader) else folder
+
+
+def _start(arguments: list[str], log: Path, folder: Path, where: Path, key: str) -> Grader:
     """Start a grader: forked from the server where there is one, afresh otherwise."""
     environment = _environment(folder) | {journal.KEY: key}
     if _server is not None:
         try:
-            return _server.start(arguments, log, folder, environment)
+            return _server.start(arguments, log, where, environment)
         except OSError:
             close_server()
     with log.open("ab") as output:
@@ -271,7 +283,7 @@ def _start(arguments: list[str], log: Path, folder: Path, key: str) -> Grader:
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
-            cwd=folder,
+            cwd=where,
             env=environment,
             start_new_session=True,
         )
@@ -284,10 +296,9 @@ def _environment(folder: Path) -> dict[str, str]:
 
 
 def _arguments(grader: Path, path: Path, options: list[str]) -> list[str]:
-    hidden = grader.with_name(HIDDEN_GRADER)
+    graders = [each for each in (grader, grader.with_name(HIDDEN_GRADER)) if each == grader or each.is_file()]
     return [
-        str(grader),
-        *([str(hidden)] if hidden.is_file() else []),
+        *(each.name if "[" in str(each) else str(each) for each in graders),
         "-q",
         f"--rootdir={grader.parent}",
         "-c",
@@ -313,6 +324,9 @@ def _note(event: journal.Event, progress: Progress, on_check: OnCheck | None) ->
             progress.on_wait()
     elif isinstance(event, journal.Started):
         progress.running = event.name
+    elif isinstance(event, journal.Held):
+        if progress.on_held is not None:
+            progress.on_held(event.name, event.method)
     else:
         check = event.check
         progress.running = ""

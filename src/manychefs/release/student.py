@@ -27,6 +27,7 @@ from manychefs.release.workflows import FILES as WORKFLOWS
 LAUNCHER, PINS, LICENSE = "chefs.py", "requirements/core.txt", "LICENSE"
 KIT = Path(__file__).parents[3]  # the kit's own folder, where it runs from its source
 ANSWERS = ("wrong", "right")  # folders of a grader; what its checks read, too, may have folders called so
+KEPT_STUB = "stub.py"  # what `chefs reset` puts back where there is no solution to make it from
 SHOWN_SECRETS = 5
 
 IGNORED = """\
@@ -73,14 +74,14 @@ def _exercise(course: Course, exercise: Exercise) -> dict[str, bytes]:
 
 
 def _grader(course: Course, exercise: Exercise) -> dict[str, bytes]:
-    """The visible grader, with what it reads."""
+    """The visible grader, with what it reads, and the stub once more, for whoever wants to begin again."""
     hidden = course.hidden_grader(exercise).name
     given = _given(course.grader(exercise).parent)
-    return {
-        f"graders/{exercise.name}/{name}": data
-        for name, data in given.items()
-        if name != hidden and name.partition("/")[0] not in ANSWERS
+    given = {
+        name: data for name, data in given.items() if name != hidden and name.partition("/")[0] not in ANSWERS
     }
+    given[KEPT_STUB] = stub_of(course, exercise).encode()
+    return {f"graders/{exercise.name}/{name}": data for name, data in given.items()}
 
 
 def _given(folder: Path) -> dict[str, bytes]:
@@ -145,8 +146,13 @@ def readme(course: Course) -> str:
         count=len(course.exercises),
         hours=f"about {hours} hours" if hours > 1 else "about an hour",
         rows="\n".join(rows),
+        hidden=HIDDEN if any(course.hidden_grader(each).is_file() for each in course.exercises) else "",
     )
 
+
+HIDDEN = """
+
+Some exercises have more points than you see here: they are for checks that only your instructor has."""
 
 README = """\
 # {title}
@@ -162,30 +168,33 @@ You need Python 3.11 or newer, on Linux, macOS or Windows, and nothing else:
 python3 chefs.py
 ```
 
-The first start sets everything up in `.venv` (once, about half a minute; packages are loaded for it).
+The first start sets everything up in `.venv` (once, about half a minute; packages are loaded for it). Then
+it opens the course in the terminal: the exercises, what is done, and the checks of the current one, which run
+each time you save its file. Keys: `l` lesson, `h` hint, `o` open in the editor, `n` next, `p` previous, `x`
+begin again (a copy is kept), `q` quit.
 
 ## Work
 
 1. Read the lesson: `exercises/{folder}/README.md`.
 2. Fill in `exercises/{folder}/{file}`: each task says what goes where.
-3. Ask how far you are:
+3. Save it. At the start everything is red, as it should be; each red check says what happened, the likely
+   cause, and what to try next.
 
-```sh
-python3 chefs.py check {first}
-```
-
-At the start everything is red, as it should be. Then go on with the next exercise. What else helps:
+The same in single commands, for a plain terminal, a screen reader or a script:
 
 | command | what it does |
 |---|---|
 | `python3 chefs.py list` | the exercises of the course |
+| `python3 chefs.py check {first}` | the checks of an exercise, once |
+| `python3 chefs.py watch --plain` | the checks at each save, line by line |
 | `python3 chefs.py hint {first}` | a hint, one step at a time |
+| `python3 chefs.py progress` | how far you are |
 | `python3 chefs.py report --open` | a page of all your answers, in the browser |
 | `python3 chefs.py explore FILE.py::FUNCTION` | orders of steps in which any script of yours goes wrong |
 | `python3 chefs.py doctor` | what this computer can do |
 
 The graders are in `graders/`, in plain pytest: read them, they say what is asked. A push to GitHub or GitLab
-is graded by the same graders.
+is graded by the same graders.{hidden}
 
 ## The course
 
@@ -212,9 +221,13 @@ def write_folder(found: dict[str, bytes], folder: Path) -> None:
             path = draft / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
-        folder.mkdir(parents=True, exist_ok=True)
-        for child in list(draft.iterdir()):
-            child.replace(folder / child.name)
+        if (folder / ".git").exists():
+            for child in list(draft.iterdir()):
+                child.replace(folder / child.name)
+        else:
+            with contextlib.suppress(FileNotFoundError):
+                folder.rmdir()
+            draft.rename(folder)
     except OSError as error:
         raise OutputError(
             f"The release could not be written to {folder}.",

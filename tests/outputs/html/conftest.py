@@ -120,7 +120,8 @@ def _failed(say: Callable[[str], str], orders: dict[str, Interleaving]) -> Repor
             seconds=2.0,
             processes=[
                 ProcessState(
-                    name=say("chef-1"), pid=12, waits_for=say("waits for a lock"), line=7, source=say("with lock:"),
+                    name=say("chef-1"), pid=12, waits_for=say("waits for a lock"), line=7,
+                    source=say("with x:"),
                     stack=[say("tally.py:7 in add"), say("tally.py:12 in work")],
                 )
             ],

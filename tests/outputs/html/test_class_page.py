@@ -9,7 +9,8 @@ import pytest
 
 from manychefs.outputs.html.classes import Gathered, class_page
 from manychefs.outputs.html.folder import page_name, write_class
-from manychefs.report import Refused, Verdict
+from manychefs.outputs.html.student import student_page
+from manychefs.report import Lateness, Refused, Verdict
 from tests.outputs.html.conftest import HOSTILE, Elements
 
 
@@ -41,6 +42,21 @@ def test_a_row_a_student_and_a_cell_an_exercise(gathered: Gathered) -> None:
     assert ben.share == pytest.approx(100 * 12 / (12 + 12 + 11))  # what is missing counts as nothing
     assert (ada.kinds, ben.kinds) == ("all failed look", "all missing")
     assert chloe.kinds == "all missing look"
+
+
+def test_what_is_late_or_waits_says_so(exercises, entries) -> None:
+    found = Gathered(exercises[:2])
+    late = entries()["02_pool_map"]
+    late.late = Lateness(due="2026-11-20T12:00:00+00:00", handed_in="", days=2, share=0.25)
+    waiting = Refused(reason="not graded yet", waiting=True)
+    found.add("ada", {"01_start_and_join": waiting, "02_pool_map": late}, "students/ada.html")
+    waits, is_late = found.rows[0].cells
+    assert (waits.sign, waits.words) == ("…", "waiting")
+    assert (is_late.points, is_late.sign, is_late.words) == ("9/12", "✓◷", "passed, late")
+    assert found.rows[0].score == 9
+    page = Elements(student_page([late])).text
+    assert "9 of 12 points\n(3 taken for being late)" in page
+    assert "25 % of the points are taken" in page
 
 
 def test_where_the_class_struggles(gathered: Gathered) -> None:

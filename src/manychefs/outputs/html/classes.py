@@ -18,12 +18,12 @@ from manychefs.outputs.scores import is_unwritten
 from manychefs.report import Check, Entry, Refused, Report, Verdict, number
 
 BANDS = 10  # of the distribution of scores
-MISSING, REFUSED = "–", "⊘"
+MISSING, REFUSED, WAITING, LATE = "–", "⊘", "…", "◷"
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One student's exercise: `11/13`, the sign, the words for it, and the share that colours it.
+    """One student's exercise: `11/13`, the signs, the words for them, and the share that colours it.
 
     share: of the points that could be graded, in percent; None where there is no report.
     """
@@ -115,7 +115,7 @@ class Gathered:
         found = [(exercise, entries.get(exercise.name)) for exercise in self.exercises]
         cells = [self._cell(exercise, entry) for exercise, entry in found]
         reports = [entry for _, entry in found if isinstance(entry, Report)]
-        score = sum(report.score for report in reports)
+        score = sum(report.mark for report in reports)
         within = sum(
             entry.gradable if isinstance(entry, Report) else exercise.points for exercise, entry in found
         )
@@ -131,15 +131,15 @@ class Gathered:
         spread = self.spreads[exercise.name]
         if not isinstance(entry, Report):
             spread.missing += 1
-            return (
-                Cell("", REFUSED, "refused") if isinstance(entry, Refused) else Cell("", MISSING, "missing")
-            )
-        share = 100 * entry.score / entry.gradable if entry.gradable else 0.0
+            return _nothing(entry)
+        share = 100 * entry.mark / entry.gradable if entry.gradable else 0.0
         spread.shares.append(share)
         spread.full += entry.verdict is Verdict.PASSED
         self.started = max(self.started, entry.started)
-        points = f"{number(entry.score)}/{number(entry.gradable)}"
-        return Cell(points, SIGNS[entry.verdict], entry.verdict.value, share)
+        points = f"{number(entry.mark)}/{number(entry.gradable)}"
+        late = LATE if entry.late is not None else ""
+        words = f"{entry.verdict.value}, late" if late else entry.verdict.value
+        return Cell(points, f"{SIGNS[entry.verdict]}{late}", words, share)
 
     def _note_checks(self, exercise: Exercise, entry: Entry) -> None:
         if not isinstance(entry, Report):
@@ -171,6 +171,12 @@ class Gathered:
         return found
 
 
+def _nothing(entry: Refused | None) -> Cell:
+    if entry is None:
+        return Cell("", MISSING, "missing")
+    return Cell("", WAITING if entry.waiting else REFUSED, entry.word)
+
+
 def _cause(check: Check) -> str:
     told = check.feedback
     return (told.cause or told.happened) if told else ""
@@ -192,7 +198,7 @@ def _kinds(entries: Sequence[Entry]) -> list[str]:
 
 def _problems(entry: Entry) -> list[str]:
     if isinstance(entry, Refused):
-        return [f"refused: {entry.reason}"]
+        return [f"{entry.word}: {entry.reason}"]
     checks = entry.checks if entry else []
     return [
         f"{check.title}: {check.feedback.happened if check.feedback else 'an error'}"

@@ -67,13 +67,14 @@ def student_page(reports: Sequence[Report], *, course: str = "", student: str = 
         course: the course's title.
         student: the name to head it with; nobody else's name is in it (default: it is one's own).
     """
-    earned, gradable, points = total(reports)
+    _, gradable, points = total(reports)
     return rendered(
         "student.html",
         course=course or "Many Chefs",
         student=student,
         exercises=[_exercise(report) for report in reports],
-        earned=earned,
+        earned=sum(report.mark for report in reports),
+        late=sum(report.late_points for report in reports),
         gradable=gradable,
         points=points,
         started=moment(max((report.started for report in reports), default="")),
@@ -91,7 +92,7 @@ def _exercise(report: Report) -> dict[str, object]:
         "verdict": "not begun" if unwritten else report.verdict.value,
         "passed": verdicts.count(Verdict.PASSED),
         "checks": [] if unwritten else list(_checks(report)),
-        "share": 100 * report.score / report.gradable if report.gradable else 0,
+        "share": 100 * report.mark / report.gradable if report.gradable else 0,
         "facts": _facts(report),
     }
 
