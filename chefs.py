@@ -9,6 +9,8 @@ stamp in it says what it was made from, and is complete only once all of it is i
 interrupted set-up is made anew by the next start. Installers are tried in this order: uv, the pip
 that comes with Python, any other pip on this machine (Debian's python3 brings none of its own).
 
+The package is the source beside this file, or the wheel there, which is what students get.
+
 Only the standard library is used, and only syntax that Python 3.6 reads, so that too old a Python
 gets a message and not a traceback. What set-up alone needs is imported there: every later start
 pays for what is imported at the top.
@@ -27,11 +29,29 @@ STAMP = "manychefs-stamp"
 OLDEST, NEWEST = (3, 11), (3, 14)
 CANNOT_SET_UP, INTERRUPTED = 3, 130
 
+
+def engine() -> str:
+    """What the package is installed from: its source here, or else the wheel that students get."""
+    project = os.path.join(ROOT, "pyproject.toml")
+    if os.path.exists(project):
+        return project
+    try:
+        names = [name for name in os.listdir(ROOT) if name.startswith("manychefs-") and name.endswith(".whl")]
+    except OSError:
+        names = []
+    return os.path.join(ROOT, max(names)) if names else project
+
+
 MADE_FROM = {
     "core": os.path.join(ROOT, "requirements", "core.txt"),
     "dev": os.path.join(ROOT, "requirements", "dev.txt"),
-    "project": os.path.join(ROOT, "pyproject.toml"),
+    "instructor": os.path.join(ROOT, "requirements", "instructor.txt"),
+    "project": engine(),
 }
+# Sets beside `core` that are installed only when they are wanted, and stay once they are there. That of
+# instructors (nbgrader, Dask) takes 330 MB, so `grade` does without it until one of these words asks for it.
+EXTRAS = ("dev", "instructor")
+INSTRUCTOR_WORDS = ("--instructor", "--nbgrader", "--scheduler")
 
 # What installers print, and what it means. The first that fits is named as the likely cause.
 LIKELY_CAUSES = (
@@ -90,9 +110,9 @@ class StepFailed(Exception):
 def main(words: "list[str]") -> int:
     venv = os.path.realpath(os.environ.get("MANYCHEFS_VENV") or os.path.join(ROOT, ".venv"))
     try:
-        with_dev = words[:1] == ["test"]
-        if not is_ready(venv, with_dev):
-            set_up(venv, with_dev, words)
+        extras = wanted_by(words)
+        if not is_ready(venv, extras):
+            set_up(venv, extras, words)
     except SetUpFailed as failure:
         print(failure.message, file=sys.stderr)
         return CANNOT_SET_UP
@@ -107,12 +127,25 @@ def main(words: "list[str]") -> int:
     return become([python_of(venv), "-P", "-m", "manychefs", *words])
 
 
+def wanted_by(words: "list[str]") -> "set[str]":
+    """The sets beside `core` that a command needs. What students get has no pins for them."""
+    wanted = {"dev"} if words[:1] == ["test"] else set()
+    if any(word.partition("=")[0] in INSTRUCTOR_WORDS for word in words):
+        wanted.add("instructor")
+    return {name for name in wanted if os.path.exists(MADE_FROM[name])}
+
+
 # --- the stamp ---------------------------------------------------------------------------------
 
 
-def is_ready(venv: str, with_dev: bool) -> bool:
+def is_ready(venv: str, extras: "set[str]") -> bool:
     found = read_stamp(venv)
-    return bool(found) and found == stamp_of(venv, with_dev or "dev" in found)
+    return bool(found) and found == stamp_of(venv, extras | kept_extras(found))
+
+
+def kept_extras(found: "dict[str, str]") -> "set[str]":
+    """The sets that an environment was made with, as far as this folder still has their pins."""
+    return {name for name in EXTRAS if name in found and os.path.exists(MADE_FROM[name])}
 
 
 def read_stamp(venv: str) -> "dict[str, str]":
@@ -125,7 +158,7 @@ def read_stamp(venv: str) -> "dict[str, str]":
     return {key: value for key, equals, value in pairs if equals}
 
 
-def stamp_of(venv: str, with_dev: bool) -> "dict[str, str]":
+def stamp_of(venv: str, extras: "set[str]") -> "dict[str, str]":
     """What the stamp would say if the environment were made now."""
     python = python_of(venv)
     stamp = {
@@ -136,8 +169,7 @@ def stamp_of(venv: str, with_dev: bool) -> "dict[str, str]":
         "core": fingerprint(MADE_FROM["core"]),
         "project": fingerprint(MADE_FROM["project"]),
     }
-    if with_dev:
-        stamp["dev"] = fingerprint(MADE_FROM["dev"])
+    stamp.update((name, fingerprint(MADE_FROM[name])) for name in EXTRAS if name in extras)
     return stamp
 
 
@@ -162,7 +194,7 @@ def python_of(venv: str) -> str:
 # --- set-up ------------------------------------------------------------------------------------
 
 
-def set_up(venv: str, with_dev: bool, words: "list[str]") -> None:
+def set_up(venv: str, extras: "set[str]", words: "list[str]") -> None:
     """Make the environment fit, or raise what to tell the user."""
     if not OLDEST <= sys.version_info[:2] <= NEWEST:
         sys.exit(become([another_python(), os.path.abspath(__file__), *words]))
@@ -170,25 +202,26 @@ def set_up(venv: str, with_dev: bool, words: "list[str]") -> None:
     lock = take_lock(venv)
     try:
         # Another start may have done it while this one waited for the lock.
-        if not is_ready(venv, with_dev):
-            make(venv, with_dev, lock)
+        if not is_ready(venv, extras):
+            make(venv, extras, lock)
     finally:
         lock.close()
 
 
-def make(venv: str, with_dev: bool, lock: "IO[str]") -> None:
+def make(venv: str, extras: "set[str]", lock: "IO[str]") -> None:
     import time
 
     found = read_stamp(venv)
-    with_dev = with_dev or "dev" in found
-    wanted = stamp_of(venv, with_dev)
-    # Whole, and only to be added to: `dev` comes on top of `core`, or pyproject.toml has changed.
+    extras = extras | kept_extras(found)
+    wanted = stamp_of(venv, extras)
+    # Whole, and only to be added to: an extra comes on top of `core`, or pyproject.toml has changed.
     keep = bool(found) and all(
-        found.get(key, wanted.get(key)) == wanted.get(key) for key in ("folder", "python", "core", "dev")
+        found.get(key, wanted.get(key)) == wanted.get(key) for key in ("folder", "python", "core", *EXTRAS)
     )
     name = os.path.relpath(venv, ROOT) if venv.startswith(ROOT + os.sep) else venv
+    large = " (nbgrader and Dask: 330 MB, about a minute)" if "instructor" in extras - set(found) else ""
     say(
-        f"Adding to {name} what this needs..."
+        f"Adding to {name} what this needs{large}..."
         if keep
         else f"Setting up Many Chefs in {name} (once, about half a minute)..."
     )
@@ -197,8 +230,8 @@ def make(venv: str, with_dev: bool, lock: "IO[str]") -> None:
     write_stamp(venv, {})
     if not keep:
         make_bare_venv(venv, lock)
-    install_everything(venv, with_dev, lock)
-    write_stamp(venv, stamp_of(venv, with_dev))
+    install_everything(venv, extras, lock)
+    write_stamp(venv, stamp_of(venv, extras))
     say(f"Ready after {time.monotonic() - start:.0f} s.")
 
 
@@ -245,18 +278,18 @@ def make_bare_venv(venv: str, lock: "IO[str]") -> None:
         ) from None
 
 
-def install_everything(venv: str, with_dev: bool, lock: "IO[str]") -> None:
+def install_everything(venv: str, extras: "set[str]", lock: "IO[str]") -> None:
     uv = which("uv")
     said = []
     if uv:
         try:
-            return install([uv, "pip", "install", "--python", python_of(venv)], with_dev, lock)
+            return install([uv, "pip", "install", "--python", python_of(venv)], extras, lock)
         except StepFailed as failure:
             said.append("uv:\n" + str(failure))
             say("uv could not install it; trying pip...")
             make_bare_venv(venv, lock)
     try:
-        return install(find_pip(venv, said, lock), with_dev, lock)
+        return install(find_pip(venv, said, lock), extras, lock)
     except StepFailed as failure:
         said.append("pip:\n" + str(failure))
     evidence = "\n".join(said)
@@ -269,11 +302,17 @@ def install_everything(venv: str, with_dev: bool, lock: "IO[str]") -> None:
     )
 
 
-def install(installer: "list[str]", with_dev: bool, lock: "IO[str]") -> None:
-    pinned = [word for name in ("core", "dev")[: 1 + with_dev] for word in ("-r", MADE_FROM[name])]
+def install(installer: "list[str]", extras: "set[str]", lock: "IO[str]") -> None:
+    names = ["core", *(name for name in EXTRAS if name in extras)]
+    pinned = [word for name in names for word in ("-r", MADE_FROM[name])]
     run([*installer, "--require-hashes", *pinned], lock)
     # "." is ROOT, where commands run: in a path, installers take brackets for something else.
-    run([*installer, "--no-index", "--no-deps", "--no-build-isolation", "-e", "."], lock)
+    if MADE_FROM["project"].endswith(".whl"):
+        # Another engine may come under the same version; nothing else is installed anew by this.
+        package = ["--force-reinstall", os.path.join(".", os.path.basename(MADE_FROM["project"]))]
+    else:
+        package = ["--no-build-isolation", "-e", "."]
+    run([*installer, "--no-index", "--no-deps", *package], lock)
 
 
 def find_pip(venv: str, said: "list[str]", lock: "IO[str]") -> "list[str]":

@@ -60,6 +60,7 @@ def own_tmpdir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="mct-"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TMPDIR", str(folder))
+        patch.setenv("MANYCHEFS_GRADEBOOK", "0")  # takes nbgrader seconds; tests/nbgrader asks for it
         patch.setattr(tempfile, "tempdir", str(folder))
         yield folder
     shutil.rmtree(folder, ignore_errors=True)

@@ -2,13 +2,20 @@
 
 import sys
 
-GRADING = ("check", "ci", "grade", "validate")  # commands that start graders
+GRADING = ("check", "ci", "grade", "validate", "watch")  # commands that start graders
+
+
+def _grades(words: list[str]) -> bool:
+    """Whether these words start graders. No command at all opens the view, where there is a terminal."""
+    if not words or (words[0] == "--course" and len(words) == 2):
+        return sys.stdout.isatty()
+    return any(word in GRADING for word in words[:3])
 
 
 def run() -> int:
     """Run `chefs`; this process starts nothing but graders, so whatever escapes from one is its own."""
     server = None
-    if sys.platform == "linux" and any(word in GRADING for word in sys.argv[1:4]):
+    if sys.platform == "linux" and _grades(sys.argv[1:]):
         # First of all, because the server has as much to import as the command itself.
         from manychefs.grading.server import GraderServer
 

@@ -13,6 +13,7 @@ import difflib
 import os
 import re
 import tomllib
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 
@@ -23,6 +24,7 @@ from manychefs.errors import ChefsError, CourseError
 StartMethod = Literal["fork", "spawn", "forkserver"]
 START_METHODS: tuple[StartMethod, ...] = get_args(StartMethod)
 MANIFEST = "course.toml"
+HIDDEN_GRADER = "test_hidden.py"
 SCHEDULE_SECONDS = 0.5  # for one schedule; some fifty times what it takes on an idle machine
 WINGS = ("exercises", "solutions", "graders")
 
@@ -55,6 +57,18 @@ class Task(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, frozen=True
     hints: Annotated[list[Text], msgspec.Meta(min_length=3, max_length=3)]
 
 
+class Late(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, frozen=True):
+    """What coming after an exercise's `due` costs.
+
+    grace_minutes: so much is not late at all. per_day: the part of the exercise's points that each day
+    begun takes. at_most: the part that all days together take.
+    """
+
+    grace_minutes: Annotated[float, msgspec.Meta(ge=0)] = 0.0
+    per_day: Annotated[float, msgspec.Meta(ge=0, le=1)]
+    at_most: Annotated[float, msgspec.Meta(ge=0, le=1)] = 1.0
+
+
 class Exercise(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, frozen=True):
     """One exercise as course.toml lists it. `number` orders the course and names the folders.
 
@@ -63,6 +77,7 @@ class Exercise(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, frozen=
     required_speedup: what a `speedup` check asks for on two cores (None: no such check).
     structure_earns: whether a program that is parallel in structure gets the points where the clock cannot
     show it: `busy` on a machine that is too busy, `always` also on a single core, or `never`.
+    due: when it has to be handed in, with its offset from UTC (None: it has no date, and nothing is late).
     """
 
     number: Annotated[int, msgspec.Meta(ge=1, le=99)]
@@ -77,6 +92,7 @@ class Exercise(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, frozen=
     required_speedup: Annotated[float, msgspec.Meta(gt=1)] | None = None
     structure_earns: Literal["busy", "always", "never"] = "busy"
     limits: Limits = Limits()
+    due: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
     tasks: Annotated[list[Task], msgspec.Meta(min_length=1)]
 
     @property
@@ -118,6 +134,7 @@ class Manifest(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, frozen=
 
     title: Text
     ci: Ci = Ci()
+    late: Late | None = None
     exercise: Annotated[list[Exercise], msgspec.Meta(min_length=1)]
 
 
@@ -128,7 +145,13 @@ class Course:
         self.root = root
         self.title = manifest.title
         self.ci = manifest.ci
+        self.late = manifest.late
         self.exercises = sorted(manifest.exercise, key=lambda exercise: exercise.number)
+
+    @property
+    def manifest(self) -> Path:
+        """course.toml."""
+        return self.root / MANIFEST
 
     def stub(self, exercise: Exercise) -> Path:
         """The file that the student fills."""
@@ -145,6 +168,14 @@ class Course:
     def grader(self, exercise: Exercise) -> Path:
         """The grader: a plain pytest file."""
         return self.root / "graders" / exercise.name / f"test_{exercise.slug}.py"
+
+    def hidden_grader(self, exercise: Exercise) -> Path:
+        """Checks that students do not get: a second grader beside the first, where there is one."""
+        return self.grader(exercise).with_name(HIDDEN_GRADER)
+
+    def known_answers(self, exercise: Exercise) -> list[Path]:
+        """The known-wrong and the other right answers, which no student gets either."""
+        return [*self.wrong_answers(exercise), *sorted((self.grader(exercise).parent / "right").glob("*.py"))]
 
     def wrong_answers(self, exercise: Exercise) -> list[Path]:
         """The known-wrong answers that the grader must catch."""
@@ -264,6 +295,8 @@ def _bad_key(path: Path, data: bytes, reason: str) -> CourseError:
         cause = f"The key {unknown[1]!r} is not one that the kit knows: a typo?"
         next_step = f"Did you mean {near[0]!r}? " if near else ""
         next_step += f"Known keys there: {', '.join(known)}."
+    elif place.endswith(".due"):
+        next_step = "Write the date with its offset from UTC: due = 2027-02-01T23:59:00+01:00"
     elif "start_methods" in place or "repeats" in place:
         next_step = f"Start methods are {', '.join(START_METHODS)}."
     return CourseError(
@@ -292,6 +325,8 @@ def _keys_at(place: str) -> list[str]:
         struct = Limits
     elif place.startswith("ci"):
         struct = Ci
+    elif place.startswith("late"):
+        struct = Late
     elif "exercise" in place:
         struct = Exercise
     return [field.encode_name for field in msgspec.structs.fields(struct)]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import enum
 import re
 import unicodedata
+from collections.abc import Mapping
 from typing import Literal
 
 import msgspec
@@ -273,8 +274,29 @@ class Machine(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     cores: int
 
 
+class Lateness(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """How late a submission came, and what that takes.
+
+    due, handed_in: ISO times; handed_in is empty where only its being late is known. days: days begun after
+    the due date and the grace. share: the part of the exercise's points that is taken.
+    """
+
+    due: str
+    handed_in: str
+    days: int
+    share: float
+
+    def text(self) -> str:
+        """`2 days late: 20 % of the points are taken`"""
+        days = "1 day" if self.days == 1 else f"{self.days} days"
+        return f"{days} late: {number(self.share * 100)} % of the points are taken"
+
+
 class Report(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """The checks of one submission, with score, machine, confinement and engine version."""
+    """The checks of one submission, with score, machine, confinement and engine version.
+
+    late: how late it came, where that costs something. The score is that of the checks; see `mark`.
+    """
 
     student: str
     exercise: str
@@ -286,12 +308,23 @@ class Report(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     confinement: str
     started: str = ""
     seconds: float = 0.0
+    late: Lateness | None = None
     schema: Literal["manychefs/report/1"] = "manychefs/report/1"
 
     @property
     def score(self) -> float:
         """Points earned: the sum over the checks."""
         return sum(check.earned for check in self.checks)
+
+    @property
+    def late_points(self) -> float:
+        """Points that coming late takes: at most what was earned."""
+        return round(min(self.score, self.late.share * self.points), 2) if self.late else 0.0
+
+    @property
+    def mark(self) -> float:
+        """What counts: the score without what coming late takes."""
+        return self.score - self.late_points
 
     @property
     def points(self) -> float:
@@ -316,18 +349,22 @@ class Report(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     def score_text(self) -> str:
         """`11 of 13 points`, or with what could not be graded said."""
         ungraded = self.points - self.gradable
-        if not ungraded:
-            return f"{number(self.score)} of {number(self.points)} points"
-        return (
-            f"{number(self.score)} of {number(self.gradable)} gradable points, "
-            f"{number(ungraded)} not gradable on this machine"
-        )
+        text = f"{number(self.score)} of {number(self.points)} points"
+        if ungraded:
+            text = (
+                f"{number(self.score)} of {number(self.gradable)} gradable points, "
+                f"{number(ungraded)} not gradable on this machine"
+            )
+        if self.late is not None:
+            text += f"; {self.late.text()}, {number(self.mark)} count"
+        return text
 
     def to_json(self) -> bytes:
         """The report as indented JSON, with score, points and gradable added for other readers."""
         body = msgspec.to_builtins(self)
         body |= {
             "score": self.score,
+            "mark": self.mark,
             "points": self.points,
             "gradable": self.gradable,
             "verdict": self.verdict.value,
@@ -342,21 +379,27 @@ class Report(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
             msgspec.ValidationError: if it is not such a report.
         """
         body = msgspec.json.decode(data, type=dict[str, object])
-        for derived in ("score", "points", "gradable", "verdict"):
+        for derived in ("score", "mark", "points", "gradable", "verdict"):
             body.pop(derived, None)
         return msgspec.convert(body, cls)
 
 
 class Refused(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """A submission that could not be graded at all, and why."""
+    """A submission without a report, and why: it cannot be graded at all, or has not been yet."""
 
     reason: str
+    waiting: bool = False
+
+    @property
+    def word(self) -> str:
+        """What stands for it in a table."""
+        return "waiting" if self.waiting else "refused"
 
 
 Entry = Report | Refused | None
 """What a class's table holds for a student and an exercise; None where nothing was handed in."""
 
-ClassTable = dict[str, dict[str, Entry]]
+ClassTable = Mapping[str, Mapping[str, Entry]]
 """For each student's name, for each exercise's name, the entry."""
 
 

@@ -207,3 +207,45 @@ def test_a_name_that_is_not_text_does_not_take_the_class_down(
     done = grade(folder, *words)
     assert done.returncode == 0
     assert ("ada", "02_halves", "It halves", "passed") in verdicts(tmp_path / "out")
+
+
+def test_what_is_unchanged_is_not_graded_again_and_regrade_grades_it(grade: Grade, hand_in: HandIn) -> None:
+    folder = hand_in({"ada/doubles.py": RIGHT, "ben/doubles.py": WRONG})
+    assert "not graded again" not in grade(folder).stdout
+    hand_in({"ben/doubles.py": RIGHT})
+    done = grade(folder)
+    assert "unchanged, so not graded again: 1 of 2" in done.stdout
+    assert table(done) == {"ada": ["10/10 ✓", "10"], "ben": ["10/10 ✓", "10"]}
+    assert "not graded again" not in grade(folder, "--regrade").stdout
+
+
+def test_a_download_of_canvas_is_graded_as_it_is_and_late_days_cost_what_the_course_says(
+    grade: Grade, tmp_path: Path, course: Course
+) -> None:
+    manifest = course.root / "course.toml"
+    manifest.write_text(
+        manifest.read_text().replace("[[exercise]]", "[late]\nper_day = 0.2\n\n[[exercise]]", 1)
+    )
+    path = tmp_path / "submissions.zip"
+    with zipfile.ZipFile(path, "w") as file:
+        file.writestr("lovelaceada_LATE_12_300_doubles.py", RIGHT)
+        file.writestr("hopperben_13_301_doubles.py", WRONG)
+        file.writestr("hopperben_13_302_doubles-1.py", RIGHT)
+        file.writestr("notes_14_303_doubels.py", RIGHT)
+    done = grade(path, "--exercise", "1")
+    assert table(done) == {
+        "hopperben": ["10/10 ✓", "10"],
+        "lovelaceada": ["8/10 ✓ 1d late", "8"],
+        "notes": ["missing", "0"],
+    }
+    assert "handed in again: hopperben_13_302_doubles-1.py counts" in done.stdout
+    assert "doubles.py?" in done.stdout
+    out = tmp_path / "out"
+    assert ("lovelaceada", "01_doubles", "", "late") in verdicts(out)
+    report = Report.from_json((out / "reports" / "lovelaceada" / "01_doubles.json").read_bytes())
+    assert (report.score, report.mark) == (10, 8)
+    assert not (out / ".handed-in").exists()
+    manifest.write_text(manifest.read_text().replace("0.2", "0.3"))
+    done = grade(path, "--exercise", "1")
+    assert "not graded again: 2 of 2" in done.stdout
+    assert table(done)["lovelaceada"] == ["7/10 ✓ 1d late", "7"]

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from manychefs.course import load_course
 from manychefs.errors import ChefsError, SubmissionError
 from manychefs.grading import supervisor
 from manychefs.report import Check, Report, Verdict
@@ -258,3 +259,14 @@ def ok():
         timer.join()
     assert not stop.is_set(), "it had to be stopped from outside"
     assert verdicts(report) == [P]
+
+
+def test_a_course_may_lie_in_a_folder_with_brackets(tiny_course: Any) -> None:
+    tiny = tiny_course(checks("assert student.ok() == 42"))
+    hidden = tiny.grader.read_text().replace("test_1", "test_hidden")
+    tiny.grader.with_name("test_hidden.py").write_text(hidden)
+    root = tiny.root.rename(tiny.root.with_name("course [1]"))
+    course = load_course(root)
+    (root / "tally.py").write_text(OK)
+    report = supervisor.grade(course, course.exercises[0], root / "tally.py")
+    assert [check.verdict for check in report.checks] == [P, P]

@@ -31,7 +31,7 @@ for word in "$@"; do
     [ "$before" = --python ] && python=$word
     case $word in
         --version) exit 0 ;;
-        -e) editable=yes ;;
+        -e|*.whl) package=yes ;;
     esac
     before=$word
 done
@@ -43,7 +43,7 @@ if [ -n "$INSTALLER_SAYS" ]; then
     echo "$INSTALLER_SAYS" >&2
     exit 2
 fi
-[ -z "$editable" ] || "$python" - "$KITCHEN/manychefs" <<'END'
+[ -z "$package" ] || "$python" - "$KITCHEN/manychefs" <<'END'
 import shutil, sys, sysconfig
 shutil.copytree(sys.argv[1], sysconfig.get_path("purelib") + "/manychefs", dirs_exist_ok=True)
 END
@@ -225,6 +225,45 @@ def test_another_folder_can_be_named(kitchen: Kitchen) -> None:
     assert not kitchen.venv.exists()
 
 
+# --- as students get it: a wheel instead of the source -----------------------------------------
+
+
+@pytest.fixture
+def students(kitchen: Kitchen) -> Kitchen:
+    (kitchen.root / "pyproject.toml").unlink()
+    (kitchen.root / "requirements" / "dev.txt").unlink()
+    (kitchen.root / "manychefs-0.1.0-py3-none-any.whl").write_text("a wheel")
+    return kitchen
+
+
+def test_without_the_source_the_wheel_is_installed(students: Kitchen) -> None:
+    first = students.start("check", "03")
+    assert json.loads(first.stdout)["words"] == ["check", "03"]
+    assert "--no-deps --force-reinstall ./manychefs-0.1.0-py3-none-any.whl" in students.calls()[1]
+    assert students.start("check", "03").stderr == ""
+
+
+def test_another_wheel_under_the_same_name_only_adds(students: Kitchen) -> None:
+    students.start()
+    (students.venv / "kept").touch()
+    (students.root / "manychefs-0.1.0-py3-none-any.whl").write_text("a mended wheel")
+    assert students.start().stderr.startswith("Adding to .venv")
+    assert (students.venv / "kept").exists()
+
+
+def test_the_word_test_needs_no_pins_that_students_do_not_have(students: Kitchen) -> None:
+    started = students.start("test")
+    assert json.loads(started.stdout)["words"] == ["test"]
+    assert "dev.txt" not in students.calls()[0]
+
+
+def test_a_folder_without_source_and_wheel_says_so(students: Kitchen) -> None:
+    (students.root / "manychefs-0.1.0-py3-none-any.whl").unlink()
+    started = students.start()
+    assert_four_parts(started)
+    assert "pyproject.toml" in started.stderr
+
+
 # --- what makes a set-up necessary -------------------------------------------------------------
 
 
@@ -235,6 +274,37 @@ def test_the_word_test_adds_the_dev_set_once(ready: Kitchen) -> None:
     assert (ready.venv / "kept").exists()
     for words in (["test"], ["check"]):
         assert ready.start(*words).stderr == ""
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("setup", "--instructor"), ("release", "--nbgrader", "DIR"), ("grade", "class", "--scheduler=tcp://x")],
+)
+def test_the_instructors_set_is_added_when_it_is_asked_for(ready: Kitchen, words: tuple[str, ...]) -> None:
+    assert ready.start("grade", "class").returncode == 0
+    assert ready.calls() == []  # grading alone costs nobody 330 MB
+    started = ready.start(*words)
+    assert "nbgrader and Dask" in started.stderr
+    assert "instructor.txt" in ready.calls()[0]
+    assert "dev.txt" not in ready.calls()[0]
+    for later in (words, ("grade", "class")):
+        assert ready.start(*later).stderr == ""
+
+
+def test_both_sets_live_side_by_side(ready: Kitchen) -> None:
+    ready.start("test")
+    ready.start("setup", "--instructor")
+    assert ready.start("test").stderr == ""
+    ready.log.unlink()
+    (ready.venv / "bin" / "python").unlink()
+    assert ready.start("check").returncode == 0
+    assert all(name in ready.calls()[0] for name in ("core.txt", "dev.txt", "instructor.txt"))
+
+
+def test_a_students_folder_has_no_instructors_set(ready: Kitchen) -> None:
+    (ready.root / "requirements" / "instructor.txt").unlink()
+    started = ready.start("setup", "--instructor")
+    assert (started.returncode, started.stderr) == (0, "")
 
 
 def test_other_pins_make_a_new_environment(ready: Kitchen) -> None:

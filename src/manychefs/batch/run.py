@@ -1,31 +1,45 @@
 """Grades many submissions side by side.
 
-    grade_many ──► one thread a slot ──► supervisor ──► grader process ──► hosts
-         ▲                                   │
-         └─────────── reports, as they end ──┘
+    grade_all ──job──► Backend ──► a slot ──► run_job ──► supervisor ──► grader process ──► hosts
+        ▲                                        │
+        └────────────── results, as they end ◄───┘
 
-Threads only wait for grader processes, so as many run as there are cores to use; speedup checks take
-the machine for themselves (manychefs.speedup.lease).
+A Backend has slots and runs a job in each; `Local` is the one for this machine, a thread a slot. Threads
+only wait for grader processes, so as many run as there are cores to use; speedup checks take their cores
+for themselves (manychefs.speedup.lease), wherever the job runs.
+
+No more jobs are in flight than there are slots. So jobs may be made as they are asked for, with the bytes of
+their submissions, and a class of any size needs no more memory than a small one; and a job that takes its
+worker down takes few others along.
 """
 
 from __future__ import annotations
 
-import queue
+import contextlib
 import threading
-from collections.abc import Callable, Generator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Generator, Iterable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Protocol
 
 from manychefs.course import Course, Exercise, StartMethod
 from manychefs.errors import ChefsError
 from manychefs.grading import supervisor
-from manychefs.grading.submission import Source
+from manychefs.grading.submission import Source, read_submission
+from manychefs.grading.supervisor import Begun
 from manychefs.report import Check, Report
+
+LOOK = 0.2  # seconds; a wait without end cannot be interrupted by Ctrl-C everywhere
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One submission to grade."""
+    """One submission to grade. It can be pickled.
+
+    begun: what an interrupted grading of the same bytes already knows. key: what tells this job from all
+    others (manychefs.batch.kept), where somebody keeps the results.
+    """
 
     exercise: Exercise
     submission: Path | Source
@@ -34,82 +48,128 @@ class Job:
     measure: str = ""
     seed: int = 0
     confinement: str = ""
+    begun: Begun | None = None
+    key: str = ""
+
+    @property
+    def measures(self) -> bool:
+        """Whether it has a speedup check, which needs cores of its own."""
+        return self.exercise.required_speedup is not None
 
 
 @dataclass(slots=True)
 class Result:
-    """What became of a job: a report, or the reason why there is none."""
+    """What became of a job: a report, or the reason why there is none. It can be pickled.
+
+    reused: whether the report is an earlier grading's.
+    """
 
     job: Job
     report: Report | None = None
     refused: ChefsError | None = None
-
-
-@dataclass
-class _Shared:
-    jobs: queue.SimpleQueue[Job]
-    results: queue.SimpleQueue[Result | BaseException]
-    stop: threading.Event = field(default_factory=threading.Event)
+    reused: bool = False
 
 
 OnCheck = Callable[[Job, Check], None]
+OnPlan = Callable[[Job, list[Check]], None]
+
+
+class Backend(Protocol):
+    """Where jobs run."""
+
+    @property
+    def slots(self) -> int:
+        """Jobs that it runs at once; no more than these are submitted before one has ended."""
+
+    def submit(self, job: Job) -> Future[Result]:
+        """Run a job. A fault of the submission is a Result; an exception is one of the kit's own."""
+
+    def close(self) -> None:
+        """End what is in flight, with all its processes, and give back what was taken."""
+
+
+def grade_all(backend: Backend, jobs: Iterable[Job | Result]) -> Generator[Result, None, None]:
+    """Grade `jobs`, which are asked for one by one as slots get free; yields each result as it comes.
+
+    A result among them, of what need not be graded, is passed on as it is.
+
+    Stops cleanly when the caller stops iterating or is interrupted: the backend is closed in any case.
+    """
+    left = iter(jobs)
+    flying: set[Future[Result]] = set()
+    with contextlib.closing(backend):
+        while True:
+            while len(flying) < backend.slots and (job := next(left, None)) is not None:
+                if isinstance(job, Result):
+                    yield job
+                else:
+                    flying.add(backend.submit(job))
+            if not flying:
+                return
+            ended, flying = wait(flying, timeout=LOOK, return_when=FIRST_COMPLETED)
+            for future in ended:
+                yield future.result()
 
 
 def grade_many(
-    course: Course, jobs: list[Job], slots: int, on_check: OnCheck | None = None
+    course: Course, jobs: Iterable[Job], slots: int, on_check: OnCheck | None = None
 ) -> Generator[Result, None, None]:
-    """Grade `jobs`, up to `slots` at a time; yields each result as it comes.
-
-    Stops cleanly when the caller stops iterating or is interrupted: graders in progress are ended
-    with all their processes before this returns.
+    """Grade `jobs` on this machine, up to `slots` at a time; yields each result as it comes.
 
     Args:
         on_check: called, from another thread, with each check as it gets its verdict.
     """
-    shared = _Shared(queue.SimpleQueue(), queue.SimpleQueue())
-    for job in jobs:
-        shared.jobs.put(job)
-    threads = [
-        threading.Thread(target=_work, args=(course, shared, on_check), name=f"grader-{slot}")
-        for slot in range(min(slots, len(jobs)))
-    ]
-    for thread in threads:
-        thread.start()
-    try:
-        for _ in jobs:
-            result = _next(shared.results)
-            if isinstance(result, BaseException):
-                raise result
-            yield result
-    finally:
-        shared.stop.set()
-        for thread in threads:
-            thread.join()
+    return grade_all(Local(course, slots, on_check), jobs)
 
 
-def _next(results: queue.SimpleQueue[Result | BaseException]) -> Result | BaseException:
-    # Short waits, because a wait without end cannot be interrupted by Ctrl-C everywhere.
-    while True:
-        try:
-            return results.get(timeout=0.2)
-        except queue.Empty:
-            continue
+class Local:
+    """The backend of this machine: a thread a slot, each with one grader process at a time.
+
+    Args:
+        on_check: called, from another thread, with each check as it gets its verdict.
+        on_plan: called likewise with all checks of a submission, before the first one starts.
+    """
+
+    def __init__(
+        self, course: Course, slots: int, on_check: OnCheck | None = None, on_plan: OnPlan | None = None
+    ) -> None:
+        self.slots = slots
+        self._course = course
+        self._on_check = on_check
+        self._on_plan = on_plan
+        self._stop = threading.Event()
+        self._threads = ThreadPoolExecutor(slots, thread_name_prefix="grader")
+
+    def submit(self, job: Job) -> Future[Result]:
+        """Run a job in the next free thread."""
+        return self._threads.submit(run_job, self._course, job, self._on_check, self._on_plan, self._stop)
+
+    def close(self) -> None:
+        """End the graders in progress with all their processes."""
+        self._stop.set()
+        self._threads.shutdown(cancel_futures=True)
 
 
-def _work(course: Course, shared: _Shared, on_check: OnCheck | None) -> None:
-    while not shared.stop.is_set():
-        try:
-            job = shared.jobs.get_nowait()
-        except queue.Empty:
-            return
-        try:
-            shared.results.put(_grade(course, job, shared.stop, on_check))
-        except BaseException as error:  # handed to the thread that can show it
-            shared.results.put(error)
-            return
+def packed(job: Job) -> Job:
+    """The job with the submission's bytes instead of its path: it can be run on another machine.
+
+    Raises:
+        SubmissionError: if the submission cannot be read.
+    """
+    return replace(job, submission=read_submission(job.submission, job.exercise))
 
 
-def _grade(course: Course, job: Job, stop: threading.Event, on_check: OnCheck | None) -> Result:
+def run_job(
+    course: Course,
+    job: Job,
+    on_check: OnCheck | None = None,
+    on_plan: OnPlan | None = None,
+    stop: threading.Event | None = None,
+) -> Result:
+    """Grade one submission here and now, by the course's grader on this machine.
+
+    Never raises for what is wrong with a submission, a grader or a layer: that is in the result.
+    """
     try:
         report = supervisor.grade(
             course,
@@ -117,6 +177,8 @@ def _grade(course: Course, job: Job, stop: threading.Event, on_check: OnCheck | 
             job.submission,
             student=job.student,
             on_check=None if on_check is None else lambda check: on_check(job, check),
+            on_plan=None if on_plan is None else lambda checks: on_plan(job, checks),
+            begun=job.begun,
             methods=list(job.methods),
             measure=job.measure,
             seed=job.seed,

@@ -12,7 +12,7 @@ from manychefs.course import Course, find_course_root, load_course
 
 app = typer.Typer(
     help="Many Chefs: an auto-graded course in Python multiprocessing.",
-    no_args_is_help=True,
+    invoke_without_command=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -39,6 +39,8 @@ def root(
 ) -> None:
     """Many Chefs: an auto-graded course in Python multiprocessing."""
     context.obj = course
+    if context.invoked_subcommand is None:
+        watch.alone(context)
 
 
 def the_course(context: typer.Context) -> Course:
@@ -52,6 +54,40 @@ def the_course(context: typer.Context) -> Course:
 
 
 # Imported for the commands that they add.
-from manychefs.cli import author, ci, explore, instructor, machine, speedup, student  # noqa: E402
+from manychefs.cli import (  # noqa: E402
+    author,
+    ci,
+    classes,
+    completion,
+    explore,
+    export,
+    extras,
+    instructor,
+    learning,
+    machine,
+    pages,
+    releases,
+    speedup,
+    student,
+    watch,
+)
 
-__all__ = ["app", "author", "ci", "explore", "instructor", "machine", "speedup", "student", "the_course"]
+__all__ = [
+    "app",
+    "author",
+    "ci",
+    "classes",
+    "completion",
+    "explore",
+    "export",
+    "extras",
+    "instructor",
+    "learning",
+    "machine",
+    "pages",
+    "releases",
+    "speedup",
+    "student",
+    "the_course",
+    "watch",
+]

@@ -14,6 +14,7 @@ import typer
 from manychefs.cli.app import app, the_course
 from manychefs.cli.progress import graded
 from manychefs.course import Course, Exercise
+from manychefs.errors import ChefsError
 from manychefs.outputs import files, terminal
 from manychefs.release import new_exercise
 from manychefs.release import stubs as stub_files
@@ -148,6 +149,13 @@ def run_tests(
 ) -> int:
     """Run the kit's own everyday tests; more words go to pytest."""
     root = the_course(context).root
+    if not (root / "tests").is_dir():
+        raise ChefsError(
+            "There are no tests here.",
+            cause="This is a course as students get it; the kit's own tests are in the kit's own folder.",
+            evidence=[f"no folder tests in {root}"],
+            next_step="To have your answers graded: python3 chefs.py check",
+        )
     pytest = ["pytest", "-m", "not slow", *context.args]
     if not coverage:
         return subprocess.run([sys.executable, "-m", *pytest], cwd=root, check=False).returncode

@@ -23,7 +23,10 @@ from manychefs.sandbox import choice
 from manychefs.sandbox.confinement import FULL, LAYERS, LayerName
 from manychefs.speedup.cores import usable_cores
 
-PACKAGES = ("pytest", "pytest-timeout", "coverage", "msgspec", "psutil", "typer", "rich")
+PACKAGES = (
+    "pytest", "pytest-timeout", "coverage", "jinja2", "msgspec", "psutil", "typer", "rich", "textual",
+    "watchfiles",
+)  # fmt: skip
 _WALLED = "a submission sees itself and Python, and nothing else of this computer"
 _PROMISES: dict[LayerName, str] = {
     "bwrap": _WALLED,

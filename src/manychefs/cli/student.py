@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -12,12 +13,13 @@ import typer
 from manychefs.cli import confined
 from manychefs.cli.app import app, the_course
 from manychefs.course import Course, Exercise
-from manychefs.errors import ChefsError, NotHandedIn
+from manychefs.errors import ChefsError, NotHandedIn, OutputError
 from manychefs.grading import supervisor
 from manychefs.grading.archive import is_archive
 from manychefs.grading.submission import find_submission
 from manychefs.outputs import terminal
 from manychefs.outputs.formats import FORMATS
+from manychefs.outputs.progress import Digests, Progress, digests_of
 from manychefs.outputs.scores import is_unwritten
 from manychefs.report import Check, Report, Verdict
 from manychefs.sandbox import choice
@@ -59,6 +61,7 @@ def check(
     for exercise in chosen:
         path = submission if submission is not None else course.stub(exercise)
         show = None if form else _Shown(course, exercise, path)
+        before = digests_of(course, exercise)
         report = supervisor.grade(
             course,
             exercise,
@@ -70,9 +73,19 @@ def check(
         reports.append(report)
         if show:
             show.end(report)
+        if submission is None:
+            _keep(course, exercise, report, before)
     if form:
         sys.stdout.write(FORMATS[form](reports))
     return worst([report.verdict for report in reports])
+
+
+def _keep(course: Course, exercise: Exercise, report: Report, before: Digests) -> None:
+    """Keep the report as the student's progress. If that cannot be done, the grading stands all the same."""
+    try:
+        Progress(course).keep(exercise, report, before)
+    except OutputError as error:
+        terminal.console(stderr=True).print(terminal.error(error.feedback))
 
 
 def _refuse(form: str | None, both: bool) -> None:
@@ -149,7 +162,7 @@ class _Shown:
 
     def end(self, report: Report) -> None:
         self._console.print()
-        self._console.print(terminal.ending(report, stub=is_unwritten(report)))
+        self._console.print(terminal.ending(report, stub=is_unwritten(report)), crop=False)
 
 
 @app.command("list")
@@ -203,7 +216,8 @@ def hint(
     """Show a hint: names and roles first, then the idea, then nearly the code."""
     from rich.text import Text
 
-    found = the_course(context).find(exercise)
+    course = the_course(context)
+    found = course.find(exercise)
     numbers = range(1, len(found.tasks) + 1)
     if task is not None and (task not in numbers or step not in (1, 2, 3)):
         raise ChefsError(
@@ -217,5 +231,7 @@ def hint(
         told = found.tasks[number - 1]
         console.print(Text(f"Task {number}: {told.title}", "bold"))
         console.print(f"  hint {step} of 3: {told.hints[step - 1]}")
+        with contextlib.suppress(OutputError):  # a hint that cannot be recorded is shown all the same
+            Progress(course).note(found, "hint", task=number, step=step)
     if step < 3:
         console.print(Text(f"The next one: chefs hint {found.number:02} {task or 1} {step + 1}", "dim"))

@@ -12,6 +12,7 @@ regular files in a tar (no sparse ones). An archive within the archive is a memb
 from __future__ import annotations
 
 import bz2
+import contextlib
 import io
 import lzma
 import stat
@@ -34,6 +35,27 @@ XZ_MEMORY = 96 << 20  # bytes; `xz -9` needs 65 MiB
 SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tbz", ".tar.xz", ".txz")
 MOST_EMPTY_READS = 16  # at the end of a tar; the library itself needs one or two
 _CHUNK = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What an archive may have: members, bytes of a zip's table of contents, bytes of all members together,
+    and of these how many for a byte of the archive."""
+
+    members: int
+    directory: int
+    total: int
+    ratio: float
+
+
+def students_bounds() -> Bounds:
+    """The bounds of one student's archive."""
+    return Bounds(MOST_MEMBERS, LARGEST_DIRECTORY, LARGEST_TOTAL, LARGEST_RATIO)
+
+
+CLASS_BOUNDS = Bounds(1 << 18, 128 << 20, 64 << 30, float("inf"))
+"""Of an archive with a whole class, as a learning platform packs it. One student's bomb in it must not stop
+the class from being graded: it is passed over, and what is read of a member is bounded in any case."""
 
 
 class BadArchive(Exception):
@@ -68,7 +90,7 @@ def stem(path: Path) -> str:
 def read(
     file: BinaryIO, largest: int, wanted: Callable[[Member], bool] = lambda _: False
 ) -> list[tuple[Member, bytes]]:
-    """All members in their order, with the bytes of those that are wanted.
+    """All members of a student's archive in their order, with the bytes of those that are wanted.
 
     Args:
         largest: bytes that a wanted member may have; a larger one gets a `trouble`.
@@ -77,20 +99,40 @@ def read(
     Raises:
         BadArchive: if it is no archive, damaged, or larger than anything above allows.
     """
+    return [
+        (member, get() if not member.trouble and wanted(member) else b"")
+        for member, get in walk(file, largest, students_bounds())
+    ]
+
+
+def walk(file: BinaryIO, largest: int, bounds: Bounds) -> Iterator[tuple[Member, Callable[[], bytes]]]:
+    """One member after the other, each with what gets its bytes, which works before the next is asked for.
+
+    Args:
+        largest: bytes that a member may have; a larger one gets a `trouble`, and is not to be got.
+
+    Raises:
+        BadArchive: if it is no archive, damaged, or beyond the bounds.
+    """
     beginning = file.read(6)
     file.seek(0)
-    found: list[tuple[Member, bytes]] = []
+    members = _zip_members if beginning.startswith(b"PK") else _tar_members
+    with _bad_archives():
+        for count, (member, get) in enumerate(members(file, largest, bounds), 1):
+            yield member, get
+            if count > bounds.members:
+                raise BadArchive(f"it has more than {bounds.members:,} members")
+
+
+@contextlib.contextmanager
+def _bad_archives() -> Iterator[None]:
+    """Whatever a crafted file makes the libraries raise becomes a BadArchive."""
     try:
-        walk = _zip_members if beginning.startswith(b"PK") else _tar_members
-        for member, get in walk(file, largest):
-            found.append((member, get() if not member.trouble and wanted(member) else b""))
-            if len(found) > MOST_MEMBERS:
-                raise BadArchive(f"it has more than {MOST_MEMBERS:,} members")
-    except BadArchive:
+        yield
+    except (BadArchive, GeneratorExit):
         raise
-    except Exception as error:  # whatever a crafted file makes the library raise
+    except Exception as error:
         raise BadArchive(f"it is damaged, or no archive ({type(error).__name__})") from None
-    return found
 
 
 def _member(name: str, size: int, largest: int, trouble: str) -> Member:
@@ -117,12 +159,12 @@ def _parts(name: str) -> tuple[str, ...]:
 _Walk = Iterator[tuple[Member, Callable[[], bytes]]]
 
 
-def _zip_members(file: BinaryIO, largest: int) -> _Walk:
-    size = _refuse_large_directory(file)
+def _zip_members(file: BinaryIO, largest: int, bounds: Bounds) -> _Walk:
+    size = _refuse_large_directory(file, bounds)
     with zipfile.ZipFile(file) as archive:
         infos = archive.infolist()
         total = sum(info.file_size for info in infos)
-        _refuse_bomb(total, size)
+        _refuse_bomb(total, size, bounds)
         for info in infos:
             if not info.is_dir():
                 trouble = _zip_trouble(info)
@@ -141,7 +183,7 @@ class _Deflated:
     largest: int
 
     def __call__(self) -> bytes:
-        with self.archive.open(self.info) as member:
+        with _bad_archives(), self.archive.open(self.info) as member:
             return _at_most(member, self.largest)
 
 
@@ -152,7 +194,7 @@ def _at_most(file: Any, largest: int) -> bytes:
     return data
 
 
-def _refuse_large_directory(file: BinaryIO) -> int:
+def _refuse_large_directory(file: BinaryIO, bounds: Bounds) -> int:
     """Look at a zip's end before the library reads its table of contents whole; gives the file's size."""
     size = file.seek(0, io.SEEK_END)
     file.seek(max(0, size - (1 << 16) - 22))
@@ -164,7 +206,7 @@ def _refuse_large_directory(file: BinaryIO) -> int:
     count, directory = struct.unpack_from("<10xHL", end, place)
     if b"PK\x06\x07" in end[max(0, place - 20) : place]:
         raise BadArchive("it is a zip64 archive, as only very large ones are")
-    if count > MOST_MEMBERS or directory > LARGEST_DIRECTORY:
+    if count > bounds.members or directory > bounds.directory:
         raise BadArchive(f"it has {count:,} members in a table of {directory:,} bytes")
     return size
 
@@ -180,18 +222,19 @@ def _zip_trouble(info: zipfile.ZipInfo) -> str:
     return ""
 
 
-def _refuse_bomb(out: int, into: int) -> None:
-    if out > LARGEST_TOTAL:
-        raise BadArchive(f"its members have more than {LARGEST_TOTAL:,} bytes together")
-    if out > RATIO_FROM and out > into * LARGEST_RATIO:
-        raise BadArchive(f"it grows to more than {LARGEST_RATIO} times its size")
+def _refuse_bomb(out: int, into: int, bounds: Bounds) -> None:
+    if out > bounds.total:
+        raise BadArchive(f"its members have more than {bounds.total:,} bytes together")
+    if out > RATIO_FROM and out > into * bounds.ratio:
+        raise BadArchive(f"it grows to more than {bounds.ratio:.0f} times its size")
 
 
 # -- tar --------------------------------------------------------------------------------------
 
 
-def _tar_members(file: BinaryIO, largest: int) -> _Walk:
-    with tarfile.open(fileobj=_Inflated(file), mode="r|", errors="surrogateescape") as archive:  # type: ignore[call-overload]
+def _tar_members(file: BinaryIO, largest: int, bounds: Bounds) -> _Walk:
+    inflated = _Inflated(file, bounds)
+    with tarfile.open(fileobj=inflated, mode="r|", errors="surrogateescape") as archive:  # type: ignore[call-overload]
         for info in archive:
             if not info.isdir():
                 trouble = _tar_trouble(info)
@@ -207,7 +250,8 @@ class _Streamed:
     largest: int
 
     def __call__(self) -> bytes:
-        return _at_most(self.archive.extractfile(self.info), self.largest)
+        with _bad_archives():
+            return _at_most(self.archive.extractfile(self.info), self.largest)
 
 
 def _tar_trouble(info: tarfile.TarInfo) -> str:
@@ -221,8 +265,9 @@ def _tar_trouble(info: tarfile.TarInfo) -> str:
 class _Inflated:
     """What a compressed tar holds, as a file to be read forward: never more at a time than was asked for."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: BinaryIO, bounds: Bounds) -> None:
         self._file = file
+        self._bounds = bounds
         self._into = self._out = self._empty = 0
         beginning = file.read(6)
         file.seek(0)
@@ -245,7 +290,7 @@ class _Inflated:
             parts.append(part)
             count -= len(part)
             self._out += len(part)
-            _refuse_bomb(self._out, self._into)
+            _refuse_bomb(self._out, self._into, self._bounds)
         return b"".join(parts)
 
     def _refuse_endless(self) -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import msgspec
 
+from manychefs.course import StartMethod
 from manychefs.report import Check
 
 
@@ -37,13 +38,20 @@ class Started(msgspec.Struct, tag="started"):
     name: str
 
 
+class Held(msgspec.Struct, tag="held"):
+    """A check has held under one of its start methods, and goes on with the next."""
+
+    name: str
+    method: StartMethod
+
+
 class Ended(msgspec.Struct, tag="ended"):
     """A check has its verdict."""
 
     check: Check
 
 
-Event = Collected | Waits | Started | Ended
+Event = Collected | Waits | Started | Held | Ended
 
 
 KEY = "MANYCHEFS_JOURNAL_KEY"

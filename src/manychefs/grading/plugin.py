@@ -50,6 +50,8 @@ from manychefs.sandbox.deadline import LONGEST
 from manychefs.sandbox.scratch import scratch_folder
 from manychefs.speedup import lease
 
+ORDER: tuple[Kind, ...] = ("correctness", "tests", "races", "speedup", "cleanup")
+"""Of a grader's checks: first what is of use first. Within a kind, as they are written."""
 CHECK_CALLS = 4  # a check may take as long as this many calls that each run into their deadline
 BACKSTOP = 15.0  # seconds after which pytest-timeout ends a check that outlived even that
 
@@ -104,6 +106,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return
     for item in checks:
         item.stash[check_key] = _describe(item)
+    _refuse_repeats([item.name for item in checks])
+    items.sort(key=lambda item: ORDER.index(item.stash[check_key].kind) if check_key in item.stash else -1)
     only, measured = config.getoption("--chefs-only"), config.getoption("--chefs-measure")
     kept = [
         item
@@ -158,6 +162,12 @@ def _describe(item: pytest.Item) -> Check:
         if wrong:
             raise pytest.UsageError(f"{item.nodeid}: a check {what}.")
     return Check(name=item.name, title=title, kind=kind, points=float(points), verdict=Verdict.ERROR)
+
+
+def _refuse_repeats(names: list[str]) -> None:
+    """A hidden check may not have a visible one's name: only one of the two would be in the report."""
+    if repeated := sorted({name for name in names if names.count(name) > 1}):
+        raise pytest.UsageError(f"two checks of one exercise are called {', '.join(repeated)}.")
 
 
 _courses: dict[Path, Course] = {}
@@ -293,6 +303,8 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
         bench.method = method
         check.start_method = method
         pyfuncitem.obj(**arguments)
+        if method != methods[-1]:
+            _journal(pyfuncitem.config, journal.Held(check.name, method))
     check.start_method = ""
     return True
 

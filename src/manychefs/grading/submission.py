@@ -3,6 +3,8 @@
     the folder or file that somebody named ──► Source: where the student's file lies ──► one file, copied
                                                         (or the archive that it is in)
 
+A notebook is read as data, and of it the code that it would write to that file (manychefs.grading.notebook).
+
 Only the one regular file that the exercise lists comes along: no conftest.py, no pytest.ini, no
 link to somewhere else, no second module under a name that shadows the library's. Whoever handed it in may
 have made every folder on the way to it, too: below the folder that was named, no link is followed.
@@ -15,7 +17,7 @@ import errno
 import os
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -23,6 +25,13 @@ from manychefs.course import Exercise
 from manychefs.errors import NotHandedIn, SubmissionError
 from manychefs.grading import archive
 from manychefs.grading.archive import BadArchive, Member
+from manychefs.grading.notebook import (
+    LARGEST_NOTEBOOK,
+    BadNotebook,
+    answer_in,
+    is_notebook,
+    notebook_names,
+)
 from manychefs.report import clean
 
 LARGEST_FILE = 1 << 20  # bytes of source; the longest right answer has a few thousand
@@ -44,12 +53,14 @@ class Source:
     """Where one student's file for one exercise lies.
 
     path: the file, or the archive that it is in. below: the folder that the instructor named; no link is
-    followed under it. member: the file's name in the archive, if it is in one.
+    followed under it. member: the file's name in the archive, if it is in one. data: the file's bytes,
+    once they have been read; then nothing is read again.
     """
 
     path: Path
     below: Path
     member: str = ""
+    data: bytes | None = field(default=None, repr=False)
 
     def __str__(self) -> str:
         return f"{self.path}: {self.member}" if self.member else str(self.path)
@@ -80,7 +91,8 @@ def find_submission(path: Path, exercise: Exercise, below: Path | None = None) -
 
 
 def _in_folder(path: Path, exercise: Exercise, below: Path) -> Source:
-    candidates = [path / exercise.filename, path / exercise.name / exercise.filename]
+    names = (exercise.filename, *notebook_names(exercise))
+    candidates = [folder / name for name in names for folder in (path, path / exercise.name)]
     for candidate in candidates:
         if candidate.exists() or candidate.is_symlink():
             return Source(candidate, below)
@@ -96,7 +108,7 @@ def _in_folder(path: Path, exercise: Exercise, below: Path) -> Source:
     raise NotHandedIn(
         f"{path} has no {exercise.filename}.",
         cause="The file is missing or has another name.",
-        evidence=[f"looked for {candidate}" for candidate in candidates]
+        evidence=[f"looked for {candidate}" for candidate in candidates[:2]]
         + [f"looked in {clean(str(each))}" for each in archives],
         next_step=f"Put the answer to {exercise.name} there under the name {exercise.filename}.",
     )
@@ -143,7 +155,9 @@ def _is_hidden(part: str) -> bool:
 def _in_archive(source: Source, exercise: Exercise) -> Source:
     """The member of an archive that is the answer to `exercise`."""
     members = archive_members(source)
-    named = [each for each in members if each.name.replace("\\", "/").split("/")[-1] == exercise.filename]
+    named: list[Member] = []
+    for name in (exercise.filename, *notebook_names(exercise)):
+        named = named or [each for each in members if each.name.replace("\\", "/").split("/")[-1] == name]
     for each in named:
         if not each.parts:
             raise _bad_archive(source.path, f"its member {clean(each.name, 200)!r} {each.trouble}")
@@ -192,21 +206,50 @@ def copy_submission(given: Path | Source, exercise: Exercise, folder: Path) -> P
     Raises:
         SubmissionError: if it is missing, no regular file, too large or unreadable.
     """
+    data = read_submission(given, exercise).data
+    copy = folder / exercise.filename
+    with copy.open("xb") as file:
+        file.write(data or b"")
+    return copy
+
+
+def read_submission(given: Path | Source, exercise: Exercise) -> Source:
+    """Where the student's file is, with its bytes.
+
+    Raises:
+        SubmissionError: if it is missing, no regular file, too large or unreadable.
+    """
     source = find_submission(given, exercise) if isinstance(given, Path) else given
+    if source.data is not None:
+        return source
     if _is_open(source, exercise):
         source = find_submission(source.path, exercise, source.below)  # and says why it cannot be found
     if source.member:
         with _opened(source, archive.LARGEST_ARCHIVE) as file:
             data = _from_archive(source, file)
     else:
-        with _opened(source, LARGEST_FILE) as file:
-            data = file.read(LARGEST_FILE + 1)
-        if len(data) > LARGEST_FILE:
-            raise _refused(source.path, f"it has grown beyond {LARGEST_FILE:,} bytes while it was read")
-    copy = folder / exercise.filename
-    with copy.open("xb") as file:
-        file.write(data)
-    return copy
+        largest = LARGEST_NOTEBOOK if is_notebook(source.path.name) else LARGEST_FILE
+        with _opened(source, largest) as file:
+            data = file.read(largest + 1)
+        if len(data) > largest:
+            raise _refused(source.path, f"it has grown beyond {largest:,} bytes while it was read")
+    if is_notebook(source.member or source.path.name):
+        data = _from_notebook(source, data, exercise)
+    return replace(source, data=data)
+
+
+def _from_notebook(source: Source, data: bytes, exercise: Exercise) -> bytes:
+    cause = f"The answer is the cell that begins with `%%writefile {exercise.filename}`."
+    next_step = (
+        "Put that line back at the top of the cell with the answer, save the notebook, hand it in again."
+    )
+    try:
+        answer = answer_in(data, exercise.filename)
+    except BadNotebook as error:
+        raise _refused(source.path, str(error), cause, next_step) from None
+    if len(answer) > LARGEST_FILE:
+        raise _refused(source.path, f"its code has more than {LARGEST_FILE:,} bytes", cause, next_step)
+    return answer
 
 
 def _is_open(source: Source, exercise: Exercise) -> bool:

@@ -19,7 +19,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -28,7 +27,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from manychefs import __version__
-from manychefs.course import Course, Exercise, StartMethod
+from manychefs.course import HIDDEN_GRADER, Course, Exercise, StartMethod
 from manychefs.errors import ChefsError
 from manychefs.grading import journal
 from manychefs.grading.server import Grader, GraderServer
@@ -36,7 +35,12 @@ from manychefs.grading.submission import Source, copy_submission
 from manychefs.report import Check, Feedback, Machine, Report, Verdict, clean
 from manychefs.sandbox import choice, tree
 from manychefs.sandbox.deadline import LONGEST
-from manychefs.sandbox.scratch import SCRATCH, own_children, own_children_lock
+from manychefs.sandbox.scratch import (
+    SCRATCH,
+    own_children,
+    own_children_lock,
+    scratch_of_a_command,
+)
 from manychefs.speedup.cores import usable_cores
 
 LOOK = 0.02  # seconds between two looks into the journal
@@ -46,8 +50,18 @@ TRIES = 2
 
 OnCheck = Callable[[Check], None]
 OnWait = Callable[[], None]
+OnPlan = Callable[[list[Check]], None]
+OnHeld = Callable[[str, StartMethod], None]
 
 _server: GraderServer | None = None
+
+
+@dataclass(frozen=True)
+class Begun:
+    """What is known of a submission whose grading was interrupted: its checks, and verdicts that stand."""
+
+    planned: list[Check]
+    ended: list[Check]
 
 
 @dataclass
@@ -59,6 +73,8 @@ class Progress:
     running: str = ""
     errors: dict[str, int] = field(default_factory=dict)
     on_wait: OnWait | None = None
+    on_plan: OnPlan | None = None
+    on_held: OnHeld | None = None
     erred: bool = False  # whether this grader has had a check end in an error that is tried again
 
     def missing(self) -> list[str]:
@@ -74,6 +90,9 @@ def grade(
     student: str = "",
     on_check: OnCheck | None = None,
     on_wait: OnWait | None = None,
+    on_plan: OnPlan | None = None,
+    begun: Begun | None = None,
+    on_held: OnHeld | None = None,
     methods: list[StartMethod] | None = None,
     measure: str = "",
     seed: int = 0,
@@ -86,6 +105,9 @@ def grade(
         submission: the student's file, the folder or archive that it is in, or where it was found.
         on_check: called with each check as it gets its verdict.
         on_wait: called when a check waits for cores that another grading holds.
+        on_plan: called once, with the checks that are going to run, in order; they have no verdict yet.
+        on_held: called with a check's name and a start method under which it has held, before the next one.
+        begun: what an earlier grading of the same submission had got to; its verdicts are not made again.
         methods: only these start methods (default: those that the exercise lists).
         measure: of the speedup checks, carry out only the one of this name (default: all).
         seed: of the pauses in `races` checks; the same seed pauses at the same places.
@@ -105,8 +127,10 @@ def grade(
         )
     layer = choice.choose(confinement)
     started, clock = datetime.now(UTC), time.monotonic()
-    folder = Path(tempfile.mkdtemp(prefix="manychefs-"))
-    progress = Progress(on_wait=on_wait)
+    folder = scratch_of_a_command()
+    progress = Progress(on_wait=on_wait, on_plan=on_plan, on_held=on_held)
+    if begun is not None:
+        progress.planned, progress.ended = list(begun.planned), {each.name: each for each in begun.ended}
     try:
         copied = copy_submission(submission, exercise, folder)
         options = [f"--submission={copied}", f"--chefs-seed={seed}", f"--chefs-confinement={layer}"]
@@ -188,7 +212,7 @@ def _run_grader(
     # Under one lock: a grader that is not noted yet looks like an orphan to whoever ends another one.
     log.touch()
     with own_children_lock:
-        process = _start(_arguments(grader, path, options), log, folder, key)
+        process = _start(_arguments(grader, path, options), log, folder, _start_in(grader, folder), key)
         own_children.add(process.pid)
     heard = time.monotonic()
     how = ""
@@ -202,7 +226,7 @@ def _run_grader(
                 # for as long as that takes.
                 left = len(progress.planned) - len(progress.ended) if left < 0 else left
                 left -= isinstance(event, journal.Ended)
-                if isinstance(event, journal.Started):
+                if isinstance(event, journal.Started | journal.Held):
                     silence_limit = exercise.limits.seconds * 5 * LONGEST + exercise.exploring_seconds + 60
                 else:
                     silence_limit = float("inf") if left else END_LIMIT
@@ -237,12 +261,20 @@ def close_server() -> None:
         _server = None
 
 
-def _start(arguments: list[str], log: Path, folder: Path, key: str) -> Grader:
+def _start_in(grader: Path, folder: Path) -> Path:
+    """The folder that a grader starts in: its scratch folder, or its own if a bracket stands in its path.
+
+    pytest takes a bracket for a test's parameters, so such a path must not be among its arguments.
+    """
+    return grader.parent if "[" in str(grader) else folder
+
+
+def _start(arguments: list[str], log: Path, folder: Path, where: Path, key: str) -> Grader:
     """Start a grader: forked from the server where there is one, afresh otherwise."""
     environment = _environment(folder) | {journal.KEY: key}
     if _server is not None:
         try:
-            return _server.start(arguments, log, folder, environment)
+            return _server.start(arguments, log, where, environment)
         except OSError:
             close_server()
     with log.open("ab") as output:
@@ -251,7 +283,7 @@ def _start(arguments: list[str], log: Path, folder: Path, key: str) -> Grader:
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
-            cwd=folder,
+            cwd=where,
             env=environment,
             start_new_session=True,
         )
@@ -264,8 +296,9 @@ def _environment(folder: Path) -> dict[str, str]:
 
 
 def _arguments(grader: Path, path: Path, options: list[str]) -> list[str]:
+    graders = [each for each in (grader, grader.with_name(HIDDEN_GRADER)) if each == grader or each.is_file()]
     return [
-        str(grader),
+        *(each.name if "[" in str(each) else str(each) for each in graders),
         "-q",
         f"--rootdir={grader.parent}",
         "-c",
@@ -282,12 +315,18 @@ def _arguments(grader: Path, path: Path, options: list[str]) -> list[str]:
 
 def _note(event: journal.Event, progress: Progress, on_check: OnCheck | None) -> None:
     if isinstance(event, journal.Collected):
-        progress.planned = progress.planned or event.checks
+        if not progress.planned:
+            progress.planned = event.checks
+            if progress.on_plan is not None:
+                progress.on_plan(event.checks)
     elif isinstance(event, journal.Waits):
         if progress.on_wait is not None:
             progress.on_wait()
     elif isinstance(event, journal.Started):
         progress.running = event.name
+    elif isinstance(event, journal.Held):
+        if progress.on_held is not None:
+            progress.on_held(event.name, event.method)
     else:
         check = event.check
         progress.running = ""

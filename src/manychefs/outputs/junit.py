@@ -7,9 +7,10 @@ inconclusive one is `skipped`. Points stand in properties, because the format ha
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from xml.etree import ElementTree
 
-from manychefs.report import Check, Report, Verdict, clean, number
+from manychefs.report import Check, ClassTable, Refused, Report, Verdict, clean, number
 
 TAGS = {Verdict.FAILED: "failure", Verdict.ERROR: "error", Verdict.INCONCLUSIVE: "skipped"}
 # XML 1.0, section 2.2: what no document may hold, not even as a number.
@@ -22,6 +23,33 @@ def junit(reports: list[Report]) -> str:
     root.extend(_suite(report) for report in reports)
     ElementTree.indent(root)
     return '<?xml version="1.0" encoding="utf-8"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n"
+
+
+def class_junit(rows: ClassTable) -> Iterator[str]:
+    """The document for a class, in parts: a suite a report, which names the student as well.
+
+    What was refused is an error of one case; what is missing has no suite.
+    """
+    yield '<?xml version="1.0" encoding="utf-8"?>\n<testsuites name="manychefs">\n'
+    for student, entries in rows.items():
+        for exercise, entry in entries.items():
+            if entry is not None:
+                yield ElementTree.tostring(_of_class(student, exercise, entry), encoding="unicode") + "\n"
+    yield "</testsuites>\n"
+
+
+def _of_class(student: str, exercise: str, entry: Report | Refused) -> ElementTree.Element:
+    name = _legal(f"{student}.{exercise}")
+    if isinstance(entry, Report):
+        suite = _suite(entry)
+        suite.set("name", name)
+        for case in suite.iter("testcase"):
+            case.set("classname", name)
+        return suite
+    suite = ElementTree.Element("testsuite", name=name, tests="1", failures="0", errors="1", skipped="0")
+    case = ElementTree.SubElement(suite, "testcase", classname=name, name="handed in", time="0")
+    ElementTree.SubElement(case, "error", message=_legal(entry.reason), type=entry.word)
+    return suite
 
 
 def _suite(report: Report) -> ElementTree.Element:

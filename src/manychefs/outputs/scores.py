@@ -22,6 +22,20 @@ def total(reports: Iterable[Report]) -> tuple[float, float, float]:
     return earned, gradable, points
 
 
+def mark(report: Report) -> float | None:
+    """What a gradebook gets, out of all points of the exercise; None where there is nothing to be said yet.
+
+    A gradebook knows no "not gradable here": so the part that was earned of what could be graded counts,
+    times all points. Then what coming late takes is taken. After an error of the kit or the machine somebody
+    has to look first.
+    """
+    if not report.gradable or any(check.verdict is Verdict.ERROR for check in report.checks):
+        return None
+    scaled = report.score * report.points / report.gradable
+    taken = report.late.share * report.points if report.late else 0.0
+    return max(0.0, round(scaled - taken, 2))
+
+
 def total_text(reports: list[Report]) -> str:
     """`Points 11/13`, as the reporters of GitHub Classroom wrote it, or with what was not graded."""
     earned, gradable, points = total(reports)

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from manychefs.course import Exercise
+from manychefs.outputs.explorations.offer import explore_again
 from manychefs.outputs.interleavings.table import table
 from manychefs.outputs.speedup.screen import screen
 from manychefs.report import (
@@ -59,6 +60,17 @@ def check_line(check: Check) -> Text:
     )
 
 
+def pending(planned: Check, held: list[str]) -> Text:
+    """The line of a check that has no verdict yet.
+
+    Args:
+        held: the start methods under which it has held so far.
+    """
+    about = "" if planned.kind == "correctness" else f"  ({planned.kind})"
+    so_far = f"under {', '.join(held)} ✓  " if held else ""
+    return Text(f"  ·        {so_far}{planned.title}{about}", "dim", no_wrap=True, overflow="ellipsis")
+
+
 def feedback(told: Feedback, indent: int = 11, below: bool = True) -> RenderableType:
     """The four parts, each under its name; parts that are empty are left out.
 
@@ -83,7 +95,7 @@ def check(graded: Check, seen: set[str]) -> RenderableType:
     Args:
         seen: texts of feedback shown so far in this report; this one is added.
     """
-    line = check_line(graded)
+    line = _hanging(check_line(graded), graded.title)
     told = graded.feedback
     if told is None:
         return line
@@ -99,6 +111,16 @@ def check(graded: Check, seen: set[str]) -> RenderableType:
     if isinstance(drawn, SpeedupMeasurement):
         return Group(line, feedback(told), Padding(_Drawn(drawn), (0, 0, 1, 11)))
     return Group(line, feedback(told))
+
+
+def _hanging(line: Text, title: str) -> RenderableType:
+    """A check's line whose title, where it is too long, goes on below itself."""
+    head, rest = line.divide([line.plain.index(title)])
+    grid = Table.grid()
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
+    grid.add_row(head, rest)
+    return grid
 
 
 class _Drawn:
@@ -136,6 +158,10 @@ def ending(report: Report, stub: bool) -> RenderableType:
         lines.append(
             Text(f"  The lesson is exercises/{report.exercise}/README.md; a hint: chefs hint {number_}")
         )
+        if offered := explore_again(report):
+            lines.append(Text("  More orders of steps, to look at and to replay:"))
+            # A command stays in one piece, however long: it is there to be copied.
+            lines.append(Text(f"  {offered}", no_wrap=True, overflow="ignore"))
     return Group(*lines)
 
 
@@ -157,17 +183,19 @@ def class_table(course_title: str, rows: ClassTable, exercises: list[Exercise]) 
         table.add_column(f"{exercise.number:02}\n{words}", justify="right")
     table.add_column("points", justify="right")
     for student, reports in rows.items():
-        cells = [_cell(reports.get(exercise.name)) for exercise in exercises]
-        total = sum(report.score for report in reports.values() if isinstance(report, Report))
+        entries = [reports.get(exercise.name) for exercise in exercises]
+        cells = [_cell(entry) for entry in entries]
+        total = sum(report.mark for report in entries if isinstance(report, Report))
         table.add_row(Text(clean(student)), *cells, Text(number(total), "bold"))
     return table
 
 
 def _cell(report: Entry) -> Text:
     if not isinstance(report, Report):
-        return Text("missing" if report is None else "refused", "dim")
+        return Text("missing" if report is None else report.word, "dim")
     sign, colour = SIGNS[report.verdict]
-    return Text(f"{number(report.score)}/{number(report.gradable)} {sign}", colour)
+    late = f" {report.late.days}d late" if report.late else ""
+    return Text(f"{number(report.mark)}/{number(report.gradable)} {sign}{late}", colour)
 
 
 class _Terminal(Console):

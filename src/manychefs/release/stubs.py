@@ -1,9 +1,9 @@
 """Stubs: a solution with its SOLUTION blocks taken out.
 
-# Task 2: make the read and the write one step        # Task 2: make the read and the write one step
-### BEGIN SOLUTION                           ──►       raise NotImplementedError("task 2: make …")
-with tally.get_lock():
-    tally.value += 1
+# Task 2: beat the eggs                       # Task 2: beat the eggs
+### BEGIN SOLUTION                    ──►     raise NotImplementedError("task 2: beat the eggs")
+for egg in eggs:
+    whisk(egg)
 ### END SOLUTION
 """
 

@@ -41,7 +41,7 @@ jobs:
       - uses: {CACHE} # v4.3.0
         with:
           path: .venv
-          key: chefs-${{{{ runner.os }}}}-${{{{ matrix.python }}}}-${{{{ hashFiles('requirements/*') }}}}
+          key: ${{{{ runner.os }}}}-${{{{ matrix.python }}}}-${{{{ hashFiles('*.whl', 'requirements/*') }}}}
       - run: python3 chefs.py ci
 """
 
