@@ -197,7 +197,8 @@ def test_x_asks_once_and_keeps_a_copy(
         await seat.sees("x again puts doubles.py back", part="status")
         assert path.read_text() == answers["wrong"]
         await seat.press("x")
-        await seat.sees("0 of 7 points", "Red at the start")
+        await seat.sees("0 of 7 points", "Red at the start", "Reset; kept: .chefs/kept/01_doubles-")
+        await seat.sees("put back; kept: .chefs/kept/01_doubles-", part="status")
 
     play(story)
     assert path.read_text() == stub

@@ -130,7 +130,7 @@ def test_exercise_01_from_red_to_green(copy: Path, terminal: Terminal) -> None:
     terminal.press("x")
     terminal.sees("x again puts start_and_join.py back")
     terminal.press("x")
-    terminal.sees("cook_all is not written yet", "red at the start is as it should be")
+    terminal.sees("cook_all is not written yet", "put back; kept: .chefs/kept/01_start_and_join-")
     assert path.read_text("utf-8") == stub
     (kept,) = (copy / ".chefs" / "kept").iterdir()
     assert WRONG in kept.read_text("utf-8")

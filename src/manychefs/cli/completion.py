@@ -94,14 +94,15 @@ _ZSH = """\
 #compdef chefs chefs.py
 # Completion of chefs for zsh: eval "$(chefs completion zsh)" in ~/.zshrc, below compinit
 _chefs() {{
-    local -a commands options names
+    # Not `commands` and `options`: zsh has arrays of its own under these names.
+    local -a known opts names
     local command="" each
-    commands=({commands})
-    for each in "${{words[@]:1:CURRENT-2}}"; do
+    known=({commands})
+    for each in "${{(@)words[2,CURRENT-1]}}"; do
         case "$each" in -*) ;; *) command="$each"; break ;; esac
     done
     if [[ -z "$command" ]]; then
-        _describe command commands
+        _describe command known
         return
     fi
     case "$command" in
@@ -113,7 +114,7 @@ _chefs() {{
         esac
     fi
     compadd -a names
-    compadd -a options
+    compadd -a opts
     (( $#names )) || _files
 }}
 compdef _chefs chefs chefs.py"""
@@ -122,7 +123,7 @@ compdef _chefs chefs chefs.py"""
 def _zsh(commands: dict[str, tuple[str, list[str]]]) -> str:
     told = " ".join(f"'{name}:{_colons(text)}'" for name, (text, _) in commands.items())
     cases = [
-        f"        {name}) options=({' '.join([*options, '--help'])}); names=({' '.join(_values(name))}) ;;"
+        f"        {name}) opts=({' '.join([*options, '--help'])}); names=({' '.join(_values(name))}) ;;"
         for name, (_, options) in commands.items()
     ]
     return _ZSH.format(commands=told, cases="\n".join(cases), exercises="|".join(TAKE_EXERCISES))

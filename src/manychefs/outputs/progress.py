@@ -180,8 +180,8 @@ class Progress:
                 # Whoever was killed, or found the disk full, may have left a line without an end.
                 size = os.fstat(descriptor).st_size
                 torn = size > 0 and _last_byte(self._record) != b"\n"
+                # No fsync: keys of the view wait for this, and it outlives a kill all the same.
                 os.write(descriptor, b"\n" * torn + msgspec.json.encode(event) + b"\n")
-                os.fsync(descriptor)
             finally:
                 os.close(descriptor)
         except OSError as error:

@@ -142,11 +142,12 @@ def waiting() -> Text:
     return Text("  … waits: another grading on this machine is measuring, and has the cores to itself", "dim")
 
 
-def ending(report: Report, stub: bool) -> RenderableType:
+def ending(report: Report, stub: bool, fold: bool = False) -> RenderableType:
     """The score, and what to do next.
 
     Args:
         stub: whether the submission is still as shipped: red is expected then.
+        fold: whether a long command is folded; a terminal does that by itself, and copies it in one piece.
     """
     colour = SIGNS[report.verdict][1]
     number_ = report.exercise.partition("_")[0]
@@ -160,8 +161,7 @@ def ending(report: Report, stub: bool) -> RenderableType:
         )
         if offered := explore_again(report):
             lines.append(Text("  More orders of steps, to look at and to replay:"))
-            # A command stays in one piece, however long: it is there to be copied.
-            lines.append(Text(f"  {offered}", no_wrap=True, overflow="ignore"))
+            lines.append(Text(f"  {offered}", no_wrap=not fold, overflow="fold" if fold else "ignore"))
     return Group(*lines)
 
 

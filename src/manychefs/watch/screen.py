@@ -114,12 +114,13 @@ class View(App[None]):
         self._shown: list[RenderableType] = []  # the checks' part of the pane, from the top
         self._pending: list[Check] = []  # without a verdict yet
         self._held: dict[str, list[str]] = {}  # start methods under which those have held so far
-        self._hints: list[RenderableType] = []  # shown in this hour; they stay while the exercise does
+        self._hints: list[RenderableType] = []  # and resets; they stay for as long as the exercise does
         self._notes: list[RenderableType] = []  # what keys had to tell; gone with the next run
         self._page: RenderableType | None = None  # lesson or solution, over the checks
         self._page_name = ""
         self._seen: set[str] = set()
         self._asked_reset = False
+        self._put_back = ""  # what the last reset has to tell, said once its run has ended
         self._resting: Timer | None = None
 
     def compose(self) -> ComposeResult:
@@ -217,7 +218,7 @@ class View(App[None]):
             self._begin(news.exercise)
             self._shown += [terminal.check(check, self._seen) for check in report.checks]
         self.report = report
-        self._shown += [Text(), terminal.ending(report, stub=is_unwritten(report))]
+        self._shown += [Text(), terminal.ending(report, stub=is_unwritten(report), fold=True)]
         if news.unkept is not None:
             self._shown.append(Padding(terminal.error(news.unkept), (1, 0, 0, 2)))
         self._show_course()
@@ -226,6 +227,9 @@ class View(App[None]):
             self._say("done, and with it the whole course: every exercise is passed")
         elif is_done(report):
             self._say(f"{since}done! n: the next exercise, s: the solution")
+        elif self._put_back:
+            self._say(f"put back; {self._put_back}")
+            self._put_back = ""
         elif is_unwritten(report):
             self._say("red at the start is as it should be; l: the lesson, o: open the file")
         else:
@@ -310,7 +314,9 @@ class View(App[None]):
 
         self._attempt(put_back)
         if done:
-            self._notes.append(Padding(Text(f"Reset; {done[0]}"), (1, 0, 0, 2)))
+            # Among the hints, which stay: the reset is a save, whose run clears the notes at once.
+            self._hints.append(Padding(Text(f"Reset; {done[0]}"), (1, 0, 0, 2)))
+            self._put_back = done[0]
             self._say(done[0])
             self._show_pane(bottom=True)
         return None
