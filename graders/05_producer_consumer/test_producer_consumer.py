@@ -159,10 +159,11 @@ def test_waiting_is_free(student):
     Next: Call get() without a timeout. It sleeps until something comes.
     """
     dishes = MENU[:4]
-    run = student.run("relay", dishes, 2, 0.15)
+    run = student.run("relay", dishes, 2, 0.3)
     expect(run.value, dishes, 2)
     share_of_a_core = round(run.cpu_seconds / run.seconds, 2)
-    assert share_of_a_core < 0.12
+    # A busy wait takes all of one; starting the processes, on a slow machine, a tenth.
+    assert share_of_a_core < 0.25
 
 
 @pytest.mark.check(points=2, kind="races")

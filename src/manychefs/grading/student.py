@@ -19,6 +19,7 @@ from manychefs.grading.explain import Call, brief, error_text, fail, printed_lin
 from manychefs.grading.outcome import CheckFailed, CheckInconclusive
 from manychefs.report import Feedback, Leftovers
 from manychefs.sandbox.confinement import Confinement
+from manychefs.sandbox.deadline import LONGEST
 from manychefs.sandbox.host import LEFTOVER_GRACE, LOOK, Host, Outcome, SharedFolder, Watch
 
 SECOND_HANG = 0.5
@@ -29,7 +30,7 @@ SECOND_GRACE = 0.1
 asks what is left: a pool that is never closed would take a second of each run of a check."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Run:
     """One finished call.
 
@@ -51,6 +52,10 @@ class Run:
     start_method: str
     call: Call
     written: tuple[int, int] | None = None
+
+    def __repr__(self) -> str:
+        """As it stands in the evidence of a failed assert; a number of the value may be too long to print."""
+        return f"<run of {self.call.text()}: {brief(self.value)}>"
 
     @property
     def bytes_written(self) -> int:
@@ -120,6 +125,12 @@ _OUT_OF_TIME = Feedback(
     next_step="Close other programs and try again. No points are given or taken here.",
 )
 
+_NO_CORE = Feedback(
+    happened="The call was ended, though it stood ready to go on for most of the time.",
+    cause="The machine had no core for it: other programs keep all of them busy.",
+    evidence=[f"It was given {LONGEST:.0f} times as long as it may take."],
+    next_step="Close other programs and try again. No points are given or taken here.",
+)
 
 _NOT_COUNTED = Feedback(
     happened="This system does not count what a process writes.",
@@ -187,6 +198,9 @@ class Bench:
 
         Args:
             patient: always wait for what ends by itself, because somebody will ask what is left.
+
+        Raises:
+            CheckInconclusive: if the check's time is over, or the machine had no core for the call.
         """
         self.last_call = Call(name, args, kwargs, self.method)
         if time.monotonic() > self.check_until:
@@ -203,6 +217,8 @@ class Bench:
             grace=SECOND_GRACE if self._has_left and not patient else LEFTOVER_GRACE,
         )
         self.check_until += self.last_outcome.put_off
+        if self.last_outcome.starved:
+            raise CheckInconclusive(_NO_CORE)
         self._has_hung = self._has_hung or self.last_outcome.how == "deadline"
         self._has_left = self._has_left or bool(self.last_outcome.leftovers.processes)
         return self.last_outcome

@@ -1,9 +1,10 @@
 """A call's deadline, which a busy machine does not bring nearer.
 
-Wall-clock time alone would fail a right program on a machine that has no core for it. So whoever reaches
-the deadline gets the time back for which it stood ready to run while others had the cores: Linux keeps that
-in /proc/PID/task/TID/schedstat. A program that is stuck waits for no core and gets nothing back; neither
-does one that keeps the cores busy itself.
+Wall-clock time alone would fail a right program on a machine that has no core for it. So the program gets
+the time back for which it stood ready to run while others had the cores: Linux keeps that in
+/proc/PID/task/TID/schedstat. It is read again and again, because a process that has ended has no books any
+more. A program that is stuck waits for no core and gets nothing back; neither does one that keeps the cores
+busy itself.
 """
 
 from __future__ import annotations
@@ -13,8 +14,10 @@ import time
 from collections.abc import Callable
 
 from manychefs.sandbox import tree
+from manychefs.sandbox.tree import CpuBooks
 
 LONGEST = 5.0  # times the limit; whatever the machine is doing, it ends
+READING = 0.1  # seconds between two readings of the books
 
 
 class Deadline:
@@ -27,17 +30,19 @@ class Deadline:
 
     def __init__(self, limit: float, processes: Callable[[], list[int]]) -> None:
         self.limit = limit
-        self.started = time.monotonic()
+        self.started = self._read = time.monotonic()
         self.until = self.started + limit
         self._processes = processes
+        self._books: dict[int, CpuBooks] = {}
+        self._kept = 0.0
 
     def is_over(self) -> bool:
-        """Whether the call has to end now; looks at the machine only once the limit has been reached."""
+        """Whether the call has to end now. To be asked every few milliseconds."""
         now = time.monotonic()
-        if now < self.until:
-            return False
-        given_back = min(self._kept_from_running(now), self.limit * (LONGEST - 1))
-        self.until = self.started + self.limit + given_back
+        if now - self._read >= READING or now >= self.until:
+            self._kept += self._kept_from_running(now)
+            self._read = now
+            self.until = self.started + self.limit + min(self._kept, self.limit * (LONGEST - 1))
         return now >= self.until
 
     @property
@@ -45,12 +50,25 @@ class Deadline:
         """Seconds by which it has been put off so far."""
         return self.until - self.started - self.limit
 
+    @property
+    def is_exhausted(self) -> bool:
+        """Whether it was put off as far as it may be: the machine had no core for this program."""
+        return self._kept >= self.limit * (LONGEST - 1)
+
     def _kept_from_running(self, now: float) -> float:
-        """Seconds that a process waited for a core, the longest; less what the program itself had of them."""
-        books = [tree.cpu_books(pid) for pid in self._processes()]
-        waited = max((each.waited for each in books), default=0.0)
-        had = sum(each.ran for each in books) / (_cores() * max(now - self.started, 1e-3))
-        return waited * max(0.0, 1.0 - had)
+        """Seconds since the last reading in which some process waited for a core.
+
+        Less what the program itself had of the cores meanwhile. Where several waited one after
+        another, each held up the program, so their waits add up, to no more than the time that went by.
+        """
+        books = {pid: tree.cpu_books(pid) for pid in self._processes()}
+        before = [self._books.get(pid, CpuBooks()) for pid in books]
+        ran = sum(each.ran - old.ran for each, old in zip(books.values(), before, strict=True))
+        waited = sum(each.waited - old.waited for each, old in zip(books.values(), before, strict=True))
+        self._books = books
+        elapsed = now - self._read
+        had = ran / (_cores() * max(elapsed, 1e-3))
+        return min(max(waited, 0.0), elapsed) * max(0.0, 1.0 - had)
 
 
 def _cores() -> int:

@@ -26,7 +26,7 @@ from manychefs.errors import ChefsError
 from manychefs.report import Leftovers, ProcessState, clean
 from manychefs.sandbox import stacks, tree
 from manychefs.sandbox.confinement import Confinement, Order, Sandbox
-from manychefs.sandbox.deadline import Deadline
+from manychefs.sandbox.deadline import READING, Deadline
 from manychefs.sandbox.frames import LARGEST, BadFrame, FrameReader, read_untrusted, write_frame
 from manychefs.sandbox.inside import plain
 from manychefs.sandbox.layers.none import Unconfined
@@ -57,7 +57,8 @@ class Outcome:
     """How one call ended, and what was seen of it from outside.
 
     seconds: wall-clock time from request to reply. put_off: seconds by which its deadline was put off,
-    because the machine had no core for it. cpu_seconds: CPU time of the call process and
+    because the machine had no core for it. starved: it was put off as far as it may be and reached all the
+    same, so the call's end says nothing of the program. cpu_seconds: CPU time of the call process and
     of those that it waited for. at_once, processes: the most workers alive at one time, and how many
     different ones, as seen every few milliseconds. bytes_written, writes: what its processes wrote to
     pipes, sockets and files, without the reply (and, of the bytes, without what they printed); None
@@ -71,6 +72,7 @@ class Outcome:
     printed_bytes: int = 0
     seconds: float = 0.0
     put_off: float = 0.0
+    starved: bool = False
     cpu_seconds: float = 0.0
     at_once: int = 0
     processes: int = 0
@@ -260,7 +262,11 @@ class Host:
         outcome.printed = clean(bytes(self._output).decode("utf-8", "replace"))
         outcome.printed_bytes = self._printed_bytes
         outcome.at_once, outcome.processes = seen.at_once, len(seen.pids)
-        outcome.put_off = self._deadline.given_back if self._deadline else 0.0
+        if self._deadline is not None:
+            outcome.put_off = self._deadline.given_back
+            outcome.starved = outcome.how == "deadline" and self._deadline.is_exhausted
+        if outcome.starved:
+            self._unimportable = None  # another time there may be a core for it
         if outcome.how not in ("value", "raised", "refused") or self._is_used_up():
             self._abandon()
         return outcome
@@ -271,12 +277,12 @@ class Host:
             return None
         self._await_entrance()
         assert self._sandbox is not None
-        deadline = Deadline(limit, lambda: self._with_all_below(host_pid))
+        deadline = self._deadline = Deadline(limit, lambda: self._with_all_below(host_pid))
         host_pid = self._sandbox.host_pid
         try:
-            frame = self._wait_for_frame(deadline.until)
+            frame = self._wait_for_frame(time.monotonic() + READING)
             while frame is None and not deadline.is_over():
-                frame = self._wait_for_frame(deadline.until)
+                frame = self._wait_for_frame(min(deadline.until, time.monotonic() + READING))
         except EOFError:
             self._unimportable = Outcome("import", error=error_of({"type": "SystemExit"}))
         except BadFrame as error:
