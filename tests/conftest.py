@@ -197,3 +197,11 @@ def tiny_course(tmp_path: Path) -> Callable[..., TinyCourse]:
         return TinyCourse(course, course.exercises[0])
 
     return build
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is long is slow too: one mark is enough to keep it out of the everyday run."""
+    for item in items:
+        if item.get_closest_marker("long"):
+            item.add_marker("slow")

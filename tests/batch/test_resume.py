@@ -119,6 +119,7 @@ def test_killed_at_several_points_it_resumes_to_the_same_marks_and_repeats_no_ve
 @linux
 @pytest.mark.long
 @pytest.mark.timeout(3600)
+@pytest.mark.timeout(3600)
 def test_a_class_of_a_hundred_killed_at_twenty_random_points(
     course: Course, hand_in: HandIn, tmp_path: Path
 ) -> None:

@@ -19,7 +19,7 @@ PAGE = (REPO / "docs" / "instructors.md").read_text("utf-8")
 BLOCKS = re.findall(r"^```(sh|text)\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.timeout(900)
 def test_the_term_of_the_page_goes_as_it_says(tmp_path: Path) -> None:
     (tmp_path / "examples").symlink_to(REPO / "examples")
