@@ -19,7 +19,7 @@ def cook_all(orders: list[tuple[str, float]]) -> list[int | None]:
 
     Returns:
         The exit code of each process, in the order of `orders`: 0 for a dish that was served,
-        None only for a process that is still running.
+        None only for a process that has not ended.
     """
     # Task 1: start a process for each order; wait for none of them yet.
     raise NotImplementedError("task 1: start a process for each order; wait for none of them yet.")

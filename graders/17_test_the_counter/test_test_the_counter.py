@@ -52,7 +52,7 @@ def test_lost_updates_are_caught(counters):
     test that runs them often enough and hopes does not bring that about.
     Next: Use `pause` to hold the first chef there until the second has read as well (task 3).
     """
-    counters.catch("no_lock", "two_sections")
+    counters.catch("gives_up_waiting", "lease_runs_out")
 
 
 @pytest.mark.check(points=1, kind="tests", start_methods=["fork"])

@@ -103,6 +103,7 @@ class SpeedupMeasurement(msgspec.Struct, kw_only=True, tag="speedup", forbid_unk
     control_seconds: the kit's own job, of the same CPU time and split evenly; what this machine can show.
     inflation: CPU time of the program over the serial run's. control_inflation: how much more CPU time that
     job is booked for the same work when it is split, above 1 where two cores are threads of one.
+    restlessness: how much more often than that job the program got a core for the same CPU time.
     foreign_load: cores that other programs used meanwhile. startup_seconds: what starting one process a core
     costs here. by_structure: passed although the clock could not show it. seconds: what the measuring took.
     strips: who ran when, of a run of middling length.
@@ -122,6 +123,7 @@ class SpeedupMeasurement(msgspec.Struct, kw_only=True, tag="speedup", forbid_unk
     inflation: float
     processes: int
     control_inflation: float = 1.0
+    restlessness: float = 1.0
     seen: bool = True
     slower: bool = False
     by_structure: bool = False

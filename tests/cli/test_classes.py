@@ -31,9 +31,9 @@ def double(number):
 """
 
 
-def run(here: Chefs, *words: str | Path) -> tuple[int, str, str]:
+def run(chefs: Chefs, *words: str | Path) -> tuple[int, str, str]:
     """The exit code of a command, and what it says on stdout and stderr."""
-    done = here(*words)
+    done = chefs(*words)
     return done.returncode, done.stdout, done.stderr
 
 
@@ -66,9 +66,9 @@ def grading(folder: Path, **verdicts: Verdict) -> Path:
     return folder
 
 
-def test_export_to_the_screen_and_to_a_file(here: Chefs, tmp_path: Path) -> None:
+def test_export_to_the_screen_and_to_a_file(chefs: Chefs, tmp_path: Path) -> None:
     folder = grading(tmp_path / "grades", ada=Verdict.PASSED, ben=Verdict.FAILED)
-    code, said, _ = run(here, "export", "csv", folder)
+    code, said, _ = run(chefs, "export", "csv", folder)
     rows = list(csv.DictReader(io.StringIO(said)))
     assert code == 0
     assert [(row["student"], row["verdict"]) for row in rows] == [
@@ -77,19 +77,21 @@ def test_export_to_the_screen_and_to_a_file(here: Chefs, tmp_path: Path) -> None
         ("eve", "refused"),
     ]
     target = tmp_path / "canvas.csv"
-    code, said, _ = run(here, "export", "canvas", folder, "--assignment", "1=77", "--to", target)
+    code, said, _ = run(chefs, "export", "canvas", folder, "--assignment", "1=77", "--to", target)
     assert (code, said) == (0, "")
     header, _, *people = csv.reader(io.StringIO(target.read_text()))
     assert header[-1].endswith("(77)")
     assert [person[-1] for person in people] == ["10", "0", ""]
 
 
-def test_export_leaves_a_mark_out_where_a_check_was_an_error_and_says_so(here: Chefs, tmp_path: Path) -> None:
+def test_export_leaves_a_mark_out_where_a_check_was_an_error_and_says_so(
+    chefs: Chefs, tmp_path: Path
+) -> None:
     folder = grading(tmp_path / "grades", ada=Verdict.PASSED, ben=Verdict.ERROR)
     people = tmp_path / "people.csv"
     people.write_text("Username,Email address\nada,ada@uni.example\n")
     code, said, told = run(
-        here, "export", "moodle", folder, "--roster", people, "--identifier", "Email address"
+        chefs, "export", "moodle", folder, "--roster", people, "--identifier", "Email address"
     )
     assert code == 3
     rows = list(csv.reader(io.StringIO(said)))
@@ -109,34 +111,34 @@ def test_export_leaves_a_mark_out_where_a_check_was_an_error_and_says_so(here: C
         (["similar", "nowhere"], "does not exist"),
     ],
 )
-def test_what_is_mistyped_ends_with_2(here: Chefs, kitchen: Path, words: list[str], told: str) -> None:
+def test_what_is_mistyped_ends_with_2(chefs: Chefs, kitchen: Path, words: list[str], told: str) -> None:
     grading(kitchen / "grades", ada=Verdict.PASSED)
     (kitchen / "people.csv").write_text("Username,Name\nada,Ada\n")
-    code, said, error = run(here, *words)
+    code, said, error = run(chefs, *words)
     assert code == 2
     assert said == ""
     assert told in " ".join(error.split())
 
 
-def test_compare_lists_what_changed_and_counts_it(here: Chefs, tmp_path: Path) -> None:
+def test_compare_lists_what_changed_and_counts_it(chefs: Chefs, tmp_path: Path) -> None:
     old = grading(tmp_path / "old", ada=Verdict.PASSED, ben=Verdict.FAILED)
     new = grading(tmp_path / "new", ada=Verdict.PASSED, ben=Verdict.PASSED)
-    code, said, _ = run(here, "compare", old, new)
+    code, said, _ = run(chefs, "compare", old, new)
     assert code == 1
     assert "1 x 01_doubles, It doubles: failed → passed" in said
     assert "1 changes at 1 students; 1 checks as before" in said
-    code, said, _ = run(here, "compare", old, new, "--json")
+    code, said, _ = run(chefs, "compare", old, new, "--json")
     (change,) = json.loads(said)["changes"]
     assert (change["student"], change["old"], change["new"]) == ("ben", "failed", "passed")
-    assert run(here, "compare", old, old)[0] == 0
+    assert run(chefs, "compare", old, old)[0] == 0
 
 
-def test_similar_shows_passages_side_by_side_and_accuses_nobody(here: Chefs, tmp_path: Path) -> None:
+def test_similar_shows_passages_side_by_side_and_accuses_nobody(chefs: Chefs, tmp_path: Path) -> None:
     sources = {"ada": OWN, "ben": OWN.replace("total", "summe"), "eve": "def double(n):\n    return 2 * n\n"}
     for name, source in sources.items():
         (tmp_path / "class" / name).mkdir(parents=True)
         (tmp_path / "class" / name / "doubles.py").write_text(source)
-    code, said, _ = run(here, "similar", tmp_path / "class")
+    code, said, _ = run(chefs, "similar", tmp_path / "class")
     assert code == 0
     assert "ada, ben:" in said
     assert "total = 0" in said
@@ -144,7 +146,7 @@ def test_similar_shows_passages_side_by_side_and_accuses_nobody(here: Chefs, tmp
     assert "no finding about anybody" in " ".join(said.split())
     for word in ("cheat", "plagiar", "copied", "guilty"):
         assert word not in said.casefold()
-    code, said, _ = run(here, "similar", tmp_path / "class", "--json")
+    code, said, _ = run(chefs, "similar", tmp_path / "class", "--json")
     body = json.loads(said)
     assert body["compared"]["01_doubles"] == 3
     (pair,) = body["pairs"]

@@ -45,9 +45,9 @@ def add_solution(kitchen: Path) -> None:
 # -- check keeps what it finds ----------------------------------------------------------------
 
 
-def test_check_keeps_the_report_of_the_students_own_file_alone(kitchen: Path, here: Run, path: Path) -> None:
+def test_check_keeps_the_report_of_the_students_own_file_alone(kitchen: Path, chefs: Run, path: Path) -> None:
     path.write_text(WRONG)
-    assert here("check", "01").returncode == 1
+    assert chefs("check", "01").returncode == 1
     progress = progress_in(kitchen)
     exercise = load_course(kitchen).find("01")
     report = progress.current(exercise)
@@ -55,15 +55,15 @@ def test_check_keeps_the_report_of_the_students_own_file_alone(kitchen: Path, he
     assert report.score == 4
     other = kitchen / "elsewhere.py"
     other.write_text("def double(number):\n    return 2 * number\n")
-    assert here("check", "01", "--submission", other).returncode == 0
+    assert chefs("check", "01", "--submission", other).returncode == 0
     assert progress.current(exercise) == report
     assert not progress.has_passed(exercise)
 
 
-def test_check_stands_though_nothing_can_be_kept(kitchen: Path, here: Run, path: Path) -> None:
+def test_check_stands_though_nothing_can_be_kept(kitchen: Path, chefs: Run, path: Path) -> None:
     path.write_text(WRONG)
     (kitchen / ".chefs").write_text("a file where the folder belongs")
-    done = here("check", "01")
+    done = chefs("check", "01")
     assert done.returncode == 1
     assert "4 of 10 points" in done.stdout
     assert "Your progress could not be kept" in done.stderr
@@ -72,8 +72,8 @@ def test_check_stands_though_nothing_can_be_kept(kitchen: Path, here: Run, path:
 # -- next, progress ---------------------------------------------------------------------------
 
 
-def test_next_says_where_the_lesson_and_the_file_are(kitchen: Path, here: Run) -> None:
-    done = here("next")
+def test_next_says_where_the_lesson_and_the_file_are(kitchen: Path, chefs: Run) -> None:
+    done = chefs("next")
     assert done.returncode == 0
     for text in (
         "01_doubles",
@@ -84,23 +84,23 @@ def test_next_says_where_the_lesson_and_the_file_are(kitchen: Path, here: Run) -
         assert text in done.stdout
     course = load_course(kitchen)
     progress_in(kitchen).note(course.find("01"), "passed")
-    assert json.loads(here("next", "--json").stdout)["exercise"] == "02_halves"
+    assert json.loads(chefs("next", "--json").stdout)["exercise"] == "02_halves"
     progress_in(kitchen).note(course.find("02"), "passed")
-    assert "the course is done" in here("next").stdout
-    assert json.loads(here("next", "--json").stdout) is None
+    assert "the course is done" in chefs("next").stdout
+    assert json.loads(chefs("next", "--json").stdout) is None
 
 
-def test_progress_shows_what_is_passed_and_how_many_hints_it_took(kitchen: Path, here: Run) -> None:
+def test_progress_shows_what_is_passed_and_how_many_hints_it_took(kitchen: Path, chefs: Run) -> None:
     progress_in(kitchen).note(load_course(kitchen).find("02"), "passed")
-    here("hint", "02", "1", "1")
-    here("hint", "02", "1", "2")
-    lines = here("progress").stdout.splitlines()
+    chefs("hint", "02", "1", "1")
+    chefs("hint", "02", "1", "2")
+    lines = chefs("progress").stdout.splitlines()
     assert lines[1] == "███████████████░░░░░░░░░░░░░░░  1 of 2 exercises passed"
     assert [" ".join(line.split()) for line in lines[3:5]] == [
         "· 01 doubles not begun",
         "✓ 02 halves passed, 2 hints",
     ]
-    body = json.loads(here("progress", "--json").stdout)
+    body = json.loads(chefs("progress", "--json").stdout)
     assert (body["passed"], body["exercises"], body["next"]) == (1, 2, "01_doubles")
     assert [(each["passed"], each["hints"]) for each in body["standings"]] == [(False, 0), (True, 2)]
 
@@ -108,37 +108,37 @@ def test_progress_shows_what_is_passed_and_how_many_hints_it_took(kitchen: Path,
 # -- reset, solution --------------------------------------------------------------------------
 
 
-def test_reset_says_where_the_copy_is(kitchen: Path, here: Run, path: Path) -> None:
+def test_reset_says_where_the_copy_is(kitchen: Path, chefs: Run, path: Path) -> None:
     add_solution(kitchen)
     path.write_text(WRONG)
-    done = here("reset", "01")
+    done = chefs("reset", "01")
     assert done.returncode == 0
     kept = done.stdout.split("is kept in ")[1].strip()
     assert kept.startswith(".chefs/kept/01_doubles-")
     assert (kitchen / kept).read_text() == WRONG
     assert "raise NotImplementedError" in path.read_text()
-    assert "is as it was given out." in here("reset", "01").stdout
+    assert "is as it was given out." in chefs("reset", "01").stdout
 
 
 @pytest.mark.parametrize("command", ["reset", "solution"])
-def test_an_exercise_that_does_not_exist_is_told_with_the_nearest(here: Run, command: str) -> None:
-    done = here(command, "doubels")
+def test_an_exercise_that_does_not_exist_is_told_with_the_nearest(chefs: Run, command: str) -> None:
+    done = chefs(command, "doubels")
     assert done.returncode == 2
     assert "Did you mean 'doubles'?" in done.stderr
 
 
-def test_a_mistyped_command_is_told_with_the_nearest(here: Run) -> None:
-    done = here("chek", "01")
+def test_a_mistyped_command_is_told_with_the_nearest(chefs: Run) -> None:
+    done = chefs("chek", "01")
     assert done.returncode == 2
     assert "Did you mean 'check'?" in done.stderr
 
 
-def test_a_solution_takes_passing_or_giving_up(kitchen: Path, here: Run) -> None:
+def test_a_solution_takes_passing_or_giving_up(kitchen: Path, chefs: Run) -> None:
     add_solution(kitchen)
-    done = here("solution", "01")
+    done = chefs("solution", "01")
     assert done.returncode == 2
     assert "chefs solution 01 --give-up" in " ".join(done.stderr.split())
-    done = here("solution", "01", "--give-up")
+    done = chefs("solution", "01", "--give-up")
     assert done.returncode == 0
     assert done.stdout == SOLUTION.replace("    ### BEGIN SOLUTION\n", "").replace(
         "    ### END SOLUTION\n", ""
@@ -150,14 +150,14 @@ def test_a_solution_takes_passing_or_giving_up(kitchen: Path, here: Run) -> None
 
 
 def test_completion_knows_the_names_and_refuses_other_shells(
-    here: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    chefs: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert here("completion", "names").stdout.splitlines() == ["01_doubles", "02_halves"]
-    done = here("completion", "tcsh")
+    assert chefs("completion", "names").stdout.splitlines() == ["01_doubles", "02_halves"]
+    done = chefs("completion", "tcsh")
     assert done.returncode == 2
     assert "shells: bash, zsh, fish" in done.stderr
     monkeypatch.chdir(tmp_path)
-    done = here("completion", "names")
+    done = chefs("completion", "names")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
@@ -195,8 +195,8 @@ def test_bash_completes_commands_exercises_options_and_files(kitchen: Path) -> N
 
 
 @pytest.mark.parametrize("shell", ["zsh", "fish"])
-def test_the_other_shells_can_read_theirs(here: Run, shell: str) -> None:
-    script = here("completion", shell).stdout
+def test_the_other_shells_can_read_theirs(chefs: Run, shell: str) -> None:
+    script = chefs("completion", shell).stdout
     for text in ("--give-up", "completion names", "watch", "solution"):
         assert text.removeprefix("--") in script
     if shutil.which(shell) is None:

@@ -116,7 +116,7 @@ def test_it_has_what_is_needed(course: Course, released: dict[str, bytes]) -> No
         assert f"[{exercise.title}](exercises/{exercise.name}/README.md)" in released["README.md"].decode()
     assert b"only your instructor has" not in released["README.md"]
     assert "exercises/17_test_the_counter/counter.py" in released
-    assert "graders/17_test_the_counter/counters/wrong/no_lock.py" in released
+    assert "graders/17_test_the_counter/counters/wrong/gives_up_waiting.py" in released
     assert not [name for name in released if name.startswith(("src/", "tests/", "solutions/", "pyproject"))]
 
 

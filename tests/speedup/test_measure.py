@@ -153,6 +153,28 @@ def test_a_right_program_on_threads_of_one_core_passes_by_its_structure():
     assert "the even split's 1.70" in passed(measured, "total").evidence[2]
 
 
+RESTLESS = Sample(wall=1.02, cpu=1.02, asked=1.9, by_process=(0.51, 0.51), turns=5000)
+CALM_KIT = Sample(wall=0.51, cpu=1.0, asked=1.0, by_process=(0.5, 0.5), turns=1000)
+BUSY_KIT = Sample(wall=1.0, cpu=1.0, asked=2.0, by_process=(0.5, 0.5), turns=1000)
+
+
+def test_processes_that_stop_for_each_other_all_the_time_do_not_pass_by_asking_for_cores():
+    """One lock held through all the work: on a busy machine it is as fast as the control, and as serial."""
+    verdict, measured, _ = measured_by(Contest([RESTLESS], BUSY_KIT))
+    assert measured.parallelism >= measured.required
+    assert measured.restlessness == pytest.approx(4.9, abs=0.1)
+    assert (verdict, measured.by_structure) == (I, False)
+    assert "A lock that is held during the work" in undecided(measured, "total").cause
+    assert measured_by(Contest([RESTLESS], CALM_KIT))[0] is I, "by the clock, which shows 1x, either"
+
+
+def test_restless_is_no_harm_where_the_clock_tells_it_from_a_serial_program():
+    quick = Sample(wall=0.7, cpu=1.02, asked=1.35, by_process=(0.51, 0.51), turns=5000)
+    kit = Sample(wall=0.7, cpu=1.0, asked=1.4, by_process=(0.5, 0.5), turns=1000)
+    verdict, measured, _ = measured_by(Contest([quick], kit))
+    assert (verdict, measured.by_structure) == (P, True)
+
+
 class Contest:
     """A contest whose samples are made up, and which counts who ran."""
 

@@ -1,7 +1,7 @@
 """What is asserted in a chef fails in its process, and the test never hears of it.
 
 caught-by: test_lost_updates_are_caught
-says: without a lock
+says: goes on without it
 """
 
 import os

@@ -1,7 +1,7 @@
 """Only a single chef is ever asked to count.
 
 caught-by: test_lost_updates_are_caught
-says: without a lock
+says: goes on without it
 may-fail: test_missing_processes_are_caught
 """
 

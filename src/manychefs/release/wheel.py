@@ -54,12 +54,17 @@ def zipped(members: dict[str, bytes]) -> bytes:
 
 
 def _package(folder: Path) -> dict[str, bytes]:
-    """Every file of the package, without what Python and its tools leave there."""
+    """Every file of the package, without what Python and its tools leave there, and the authors' template.
+
+    That is an exercise with its solution, which has lines in common with those of others.
+    """
     names = {path.relative_to(folder): path for path in folder.rglob("*") if path.is_file()}
     return {
         name.as_posix(): path.read_bytes()
         for name, path in sorted(names.items())
-        if "__pycache__" not in name.parts and path.suffix != ".pyc" and not path.name.startswith(".")
+        if not {"__pycache__", "template"} & {*name.parts}
+        and path.suffix != ".pyc"
+        and not path.name.startswith(".")
     }
 
 

@@ -213,20 +213,20 @@ def cpu_books(pid: int) -> CpuBooks:
     """The kernel's books of a process; nothing where it keeps none (not Linux) or the process is gone."""
     books = list(thread_books(pid))
     return CpuBooks(
-        sum(ran for _, ran, _ in books) / 1e9, max((wait for _, _, wait in books), default=0) / 1e9
+        sum(ran for _, ran, *_ in books) / 1e9, max((wait for _, _, wait, _ in books), default=0) / 1e9
     )
 
 
-def thread_books(pid: int) -> Iterator[tuple[int, int, int]]:
-    """Of each thread of a process: its id, the nanoseconds it ran, and those it waited for a core."""
+def thread_books(pid: int) -> Iterator[tuple[int, int, int, int]]:
+    """Of each thread of a process: its id, the nanoseconds it ran and waited for a core, how often it ran."""
     with contextlib.suppress(OSError):
         for name in os.listdir(f"/proc/{pid}/task"):
             with (
                 contextlib.suppress(OSError, ValueError),
                 open(f"/proc/{pid}/task/{name}/schedstat", "rb") as file,
             ):
-                ran, waited, _ = map(int, file.read().split())
-                yield int(name), ran, waited
+                ran, waited, turns = map(int, file.read().split())
+                yield int(name), ran, waited, turns
 
 
 def written(pids: list[int]) -> tuple[int, int] | None:

@@ -86,6 +86,7 @@ def sample_of(outcome: Outcome, watch: CpuWatch) -> Sample:
         cpu=max(outcome.cpu_seconds, sum(by_process)),
         asked=watch.asked_seconds(),
         by_process=by_process,
+        turns=watch.turns(),
         strips=tuple(watch.strips(outcome.seconds)),
     )
 

@@ -24,14 +24,15 @@ COLUMNS = 60  # of a strip
 MOST_STRIPS = 8
 
 _Look = tuple[float, int, int]  # when, and a process's nanoseconds so far: ran, waited
+_Books = tuple[int, int, int]  # nanoseconds ran, nanoseconds waited, how often it got a core
 
 
 class CpuWatch:
     """Collects the readings of one call: give it to Host.call as `watch`."""
 
     def __init__(self) -> None:
-        self._threads: dict[tuple[int, int], tuple[int, int]] = {}
-        self._gone: dict[int, tuple[int, int]] = {}  # of threads whose number came up again for another one
+        self._threads: dict[tuple[int, int], _Books] = {}
+        self._gone: dict[int, _Books] = {}  # of threads whose number came up again for another one
         self._looks: dict[int, list[_Look]] = {}
         self._humble: set[tuple[int, int]] = set()  # threads that let others go first
 
@@ -40,31 +41,29 @@ class CpuWatch:
         now = time.monotonic()
         for pid in (call_pid, *below):
             if self._read(pid):
-                self._looks.setdefault(pid, []).append((now, *self._total(pid)))
+                self._looks.setdefault(pid, []).append((now, *self._total(pid)[:2]))
 
     def _read(self, pid: int) -> bool:
         seen = False
-        for thread, ran, waited in tree.thread_books(pid):
-            self._keep(pid, thread, ran, waited)
+        for thread, ran, waited, turns in tree.thread_books(pid):
+            self._keep(pid, thread, ran, waited, turns)
             seen = True
         return seen
 
-    def _keep(self, pid: int, thread: int, ran: int, waited: int) -> None:
+    def _keep(self, pid: int, thread: int, ran: int, waited: int, turns: int) -> None:
         if waited > ran and ((pid, thread) in self._humble or _is_humble(thread)):
             self._humble.add((pid, thread))
             waited = 0
-        before = self._threads.get((pid, thread), (0, 0))
+        before = self._threads.get((pid, thread), (0, 0, 0))
         if ran < before[0]:  # the books of a thread never go back: this is another one
-            gone = self._gone.get(pid, (0, 0))
-            self._gone[pid] = (gone[0] + before[0], gone[1] + before[1])
-        self._threads[pid, thread] = (ran, waited)
+            self._gone[pid] = _sum([self._gone.get(pid, (0, 0, 0)), before])
+        self._threads[pid, thread] = (ran, waited, turns)
 
-    def _total(self, pid: int) -> tuple[int, int]:
+    def _total(self, pid: int) -> _Books:
         rows = [books for (owner, _), books in self._threads.items() if owner == pid]
-        gone = self._gone.get(pid, (0, 0))
-        return gone[0] + sum(ran for ran, _ in rows), gone[1] + sum(waited for _, waited in rows)
+        return _sum([self._gone.get(pid, (0, 0, 0)), *rows])
 
-    def _totals(self) -> dict[int, tuple[int, int]]:
+    def _totals(self) -> dict[int, _Books]:
         return {pid: self._total(pid) for pid in {owner for owner, _ in self._threads}}
 
     @property
@@ -74,11 +73,15 @@ class CpuWatch:
 
     def asked_seconds(self) -> float:
         """CPU time that the program had or was ready for, over all its threads."""
-        return sum(ran + waited for ran, waited in self._totals().values()) / 1e9
+        return sum(ran + waited for ran, waited, _ in self._totals().values()) / 1e9
+
+    def turns(self) -> int:
+        """How often one of its threads got a core: after it had waited for one, or for something else."""
+        return sum(turns for *_, turns in self._totals().values())
 
     def cpu_by_process(self) -> list[float]:
         """CPU seconds of each process, the busiest first."""
-        return sorted((ran / 1e9 for ran, _ in self._totals().values()), reverse=True)
+        return sorted((ran / 1e9 for ran, *_ in self._totals().values()), reverse=True)
 
     def strips(self, seconds: float, columns: int = COLUMNS) -> list[Strip]:
         """Who ran when: a strip a process, in the order in which they came, the idlest left out.
@@ -100,6 +103,11 @@ class CpuWatch:
             looks = [(when - began, ran, waited) for when, ran, waited in self._looks[pid]]
             strips.append(strip(name, looks, seconds, columns))
         return strips
+
+
+def _sum(books: Sequence[_Books]) -> _Books:
+    ran, waited, turns = map(sum, zip(*books, strict=True))
+    return ran, waited, turns
 
 
 def _is_humble(thread: int) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from manychefs.report import Feedback, SpeedupMeasurement
-from manychefs.speedup.measure import long_enough
+from manychefs.speedup.measure import MOST_RESTLESS, long_enough
 
 NOTHING_LOST = "No points are given or taken here."
 
@@ -189,8 +189,7 @@ def failure(measured: SpeedupMeasurement, name: str) -> Feedback:
         return _too_slow(measured, name)
     why, what_next = cause(measured)
     happened = (
-        f"{name} asked for the work of {measured.parallelism:.2f} cores at once; "
-        f"{measured.required:.2f} are required."
+        f"{name} made use of {measured.parallelism:.2f} cores at once; {measured.required:.2f} are required."
     )
     return Feedback(happened=happened, cause=why, evidence=figures(measured), next_step=what_next)
 
@@ -214,6 +213,7 @@ def undecided(measured: SpeedupMeasurement, name: str) -> Feedback:
         (measured.cores < 2, _one_core),
         (not measured.seen, _not_seen),
         (measured.parallelism < measured.required, _in_between),
+        (measured.restlessness > MOST_RESTLESS, _restless),
     ):
         if applies:
             happened, why, what_next = told(measured, name)
@@ -259,6 +259,17 @@ def _not_seen(measured: SpeedupMeasurement, name: str) -> tuple[str, str, str]:
     )
 
 
+def _restless(measured: SpeedupMeasurement, name: str) -> tuple[str, str, str]:
+    times = f"{measured.restlessness:.0f} times as often as such work has to"
+    return (
+        f"{name}: this machine is too busy to show by the clock whether it is fast enough.",
+        f"Its processes stopped {times}, for a lock or a message, so that they asked for cores says little. "
+        "A lock that is held during the work does that.",
+        "Do the work before you take the lock, and send few and large messages. Then close other programs "
+        "and try again.",
+    )
+
+
 def _in_between(measured: SpeedupMeasurement, name: str) -> tuple[str, str, str]:
     why, what_next = cause(measured)
     return (
@@ -279,4 +290,6 @@ def passed(measured: SpeedupMeasurement, name: str) -> Feedback:
         happened = f"{name} is parallel in structure; this machine was too busy to show it by the clock."
     else:
         happened = f"{name} is {measured.speedup:.2f} times as fast as the serial run."
+        if measured.speedup < measured.required:
+            happened = f"{happened[:-1]}, and {measured.required:.2f} times when the machine was calmest."
     return Feedback(happened=happened, evidence=figures(measured))
