@@ -193,9 +193,9 @@ The same in single commands, for a plain terminal, a screen reader or a script:
 | `python3 chefs.py explore FILE.py::FUNCTION` | orders of steps in which any script of yours goes wrong |
 | `python3 chefs.py doctor` | what this computer can do |
 
-Lessons and feedback write `chefs` for `python3 chefs.py`. A race is shown as a table with a column a process, to be
-read from top to bottom; an *interruption* is where a process is stopped between two steps for another one, and
-`main.t1` is a thread of the main process, such as a queue's own.
+Lessons and feedback write `chefs` for `python3 chefs.py`. A race is shown as a table with a column a
+process, to be read from top to bottom; an *interruption* is where a process is stopped between two steps for
+another one, and `main.t1` is a thread of the main process, such as a queue's own.
 
 The graders are in `graders/`, in plain pytest: read them, they say what is asked. A push to GitHub or GitLab
 is graded by the same graders.{hidden}
