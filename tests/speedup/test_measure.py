@@ -168,6 +168,17 @@ def test_processes_that_stop_for_each_other_all_the_time_do_not_pass_by_asking_f
     assert measured_by(Contest([RESTLESS], CALM_KIT))[0] is I, "by the clock, which shows 1x, either"
 
 
+def test_work_for_messages_is_not_taken_for_the_same_work_done_twice():
+    twice = Sample(wall=1.02, cpu=2.0, asked=2.0, by_process=(1.0, 1.0), turns=2000)
+    chatty = Sample(wall=1.4, cpu=2.5, asked=2.5, by_process=(1.0, 1.0, 0.5), turns=40_000)
+    told = []
+    for sample in (twice, chatty):
+        rounds = [of(sample, CALM_KIT)] * FIRST
+        told.append(cause(summarise(rounds, 2, 1.5))[0])
+    assert "each did all of it" in told[0]
+    assert "talking between them" in told[1]
+
+
 def test_restless_is_no_harm_where_the_clock_tells_it_from_a_serial_program():
     quick = Sample(wall=0.7, cpu=1.02, asked=1.35, by_process=(0.51, 0.51), turns=5000)
     kit = Sample(wall=0.7, cpu=1.0, asked=1.4, by_process=(0.5, 0.5), turns=1000)

@@ -1,7 +1,7 @@
 """Every line of the book is a task of its own: more messages than work.
 
 caught-by: test_faster_than_alone
-says: times the work of the serial
+says: CPU time
 """
 
 import time

@@ -59,9 +59,10 @@ ADVICE = (
     UNGUARDED,
     Advice(
         r"Can't (?:pickle|get) local object|Can't pickle local|<locals>",
-        "The target is a function inside a function (or a lambda). Under spawn and forkserver a target "
-        "travels to the child by name, and only names at the top level of the file can be found there.",
-        "Define the function at the top level of the file and hand what it needs over as arguments.",
+        "What was to be sent to another process is a function inside a function, or a lambda. A function is "
+        "sent by its name, and only names at the top level of the file can be found there. What a pool calls "
+        "is always sent, the target of a Process under spawn and forkserver.",
+        "Hand over a function that is defined at the top level of the file, and what it needs as arguments.",
     ),
     Advice(
         r"Can't pickle .*<lambda>|attribute lookup <lambda>",

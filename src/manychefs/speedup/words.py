@@ -104,7 +104,9 @@ def _told_too_short(measured: SpeedupMeasurement) -> tuple[str, str]:
 
 def _each_did_all(measured: SpeedupMeasurement) -> bool:
     serial = measured.serial_cpu_seconds
-    return measured.excess > 1.5 and serial > 0 and measured.busiest_cpu_seconds > 0.8 * serial
+    # Who stops all the time does more for messages and locks, not the same work again.
+    again = measured.excess > 1.5 and measured.restlessness <= MOST_RESTLESS
+    return again and serial > 0 and measured.busiest_cpu_seconds > 0.8 * serial
 
 
 def _told_each_did_all(measured: SpeedupMeasurement) -> tuple[str, str]:
