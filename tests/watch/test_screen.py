@@ -114,13 +114,22 @@ def test_from_red_to_green_by_saving(
     assert Progress(kitchen).passed() == {"01_doubles"}
 
 
+def test_the_answer_to_a_key_is_not_wiped_away_by_a_run_that_ends(play: Callable[..., None]) -> None:
+    async def story(seat: Seat) -> None:
+        await seat.press("p")
+        await seat.sees("0 of 7 points")
+        await seat.sees("this is the first exercise", part="status")
+        await seat.press("r")
+        await seat.sees("red at the start is as it should be", part="status")
+
+    play(story)
+
+
 @pytest.mark.usefixtures("checked")
 def test_n_and_p_go_through_the_course_and_a_save_elsewhere_goes_there(
     kitchen: Course, play: Callable[..., None], save: Save
 ) -> None:
     async def story(seat: Seat) -> None:
-        # What a run has to say at its end would take the place of what a key has said.
-        await seat.sees("0 of 7 points")
         await seat.press("p")
         await seat.sees("this is the first exercise", part="status")
         await seat.press("n")

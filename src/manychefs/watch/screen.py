@@ -115,11 +115,14 @@ class View(App[None]):
         self._pending: list[Check] = []  # without a verdict yet
         self._held: dict[str, list[str]] = {}  # start methods under which those have held so far
         self._hints: list[RenderableType] = []  # and resets; they stay for as long as the exercise does
-        self._notes: list[RenderableType] = []  # what keys had to tell; gone with the next run
+        self._notes: list[
+            RenderableType
+        ] = []  # what keys had to tell; gone with the next save or run that is asked for
         self._page: RenderableType | None = None  # lesson or solution, over the checks
         self._page_name = ""
         self._seen: set[str] = set()
         self._asked_reset = False
+        self._answer = ""  # what was said to the last key
         self._put_back = ""  # what the last reset has to tell, said once its run has ended
         self._resting: Timer | None = None
 
@@ -170,6 +173,7 @@ class View(App[None]):
         if message.exercise.name != self.exercise.name:
             self._begin(message.exercise)
         self._page = None
+        self._forget_answers()
         self._ask()
 
     def on_told(self, message: Told) -> None:
@@ -179,21 +183,21 @@ class View(App[None]):
             return
         if isinstance(news, Began):
             self._begin(news.exercise)
-            self._say("checking …")
+            self._report("checking …")
         elif isinstance(news, Planned):
             self._pending = list(news.checks)
         elif isinstance(news, Waits):
-            self._say("waits: another grading on this machine has the cores to itself")
+            self._report("waits: another grading on this machine has the cores to itself")
         elif isinstance(news, Held):
             self._held.setdefault(news.name, []).append(news.method)
         elif isinstance(news, Checked):
             self._pending = [each for each in self._pending if each.name != news.check.name]
             self._shown.append(terminal.check(news.check, self._seen))
-            self._say("checking …")
+            self._report("checking …")
         elif isinstance(news, Refused):
             self._pending = []
             self._shown.append(Padding(terminal.error(news.why), (0, 0, 0, 2)))
-            self._say("nothing could be checked; save, and it is tried again")
+            self._report("nothing could be checked; save, and it is tried again")
         elif isinstance(news, Ended):
             self._end(news)
         self._show_pane()
@@ -206,7 +210,7 @@ class View(App[None]):
         self.report = None
         self._asked_reset = False
         self._seen = set()
-        self._pending, self._held, self._notes = [], {}, []
+        self._pending, self._held = [], {}
         path = self.course.stub(exercise).relative_to(self.course.root)
         self._shown = [terminal.heading(exercise, str(path))]
         self._show_course()
@@ -224,16 +228,16 @@ class View(App[None]):
         self._show_course()
         since = "unchanged since it was last checked: " if news.unchanged else ""
         if is_done(report) and self._progress.next_exercise() is None:
-            self._say("done, and with it the whole course: every exercise is passed")
+            self._report("done, and with it the whole course: every exercise is passed")
         elif is_done(report):
-            self._say(f"{since}done! n: the next exercise, s: the solution")
+            self._report(f"{since}done! n: the next exercise, s: the solution")
         elif self._put_back:
-            self._say(f"put back; {self._put_back}")
+            self._report(f"put back; {self._put_back}")
             self._put_back = ""
         elif is_unwritten(report):
-            self._say("red at the start is as it should be; l: the lesson, o: open the file")
+            self._report("red at the start is as it should be; l: the lesson, o: open the file")
         else:
-            self._say(f"{since}{report.score_text()}; h: a hint")
+            self._report(f"{since}{report.score_text()}; h: a hint")
 
     # -- keys -------------------------------------------------------------------------------------
 
@@ -243,7 +247,7 @@ class View(App[None]):
         if not 0 <= at < len(self.course.exercises):
             return self._say("this is the last exercise" if step > 0 else "this is the first exercise")
         self._begin(self.course.exercises[at])
-        self._say("")
+        self._forget_answers()
         if self._resting is not None:
             self._resting.stop()
         self._resting = self.set_timer(REST, self._ask)
@@ -258,6 +262,7 @@ class View(App[None]):
     def action_run(self) -> None:
         """r: check the current exercise, also if nothing has changed."""
         self._page = None
+        self._forget_answers()
         self._ask(again=True)
 
     def action_hint(self) -> None:
@@ -349,7 +354,18 @@ class View(App[None]):
         self._show_pane(top=True)
 
     def _say(self, text: str) -> None:
+        """Answer a key. It stands until the next key or save: a run that ends must not wipe it away."""
+        self._answer = text
         self.query_one("#status", Static).update(Text(text))
+
+    def _forget_answers(self) -> None:
+        self._notes = []
+        self._say("")
+
+    def _report(self, text: str) -> None:
+        """Say how a run goes, unless a key was answered."""
+        if not self._answer:
+            self.query_one("#status", Static).update(Text(text))
 
     def _show_pane(self, *, top: bool = False, bottom: bool = False) -> None:
         shown = [self._page] if self._page is not None else self._checks_part()
