@@ -43,6 +43,7 @@ PATIENCE = (1.0, 2.0, 2.0, 3.0)  # seconds that an attempt waits for other progr
 CLEARLY_SERIAL = 1.25  # S* below this fails whatever the clock says
 CLOSE_TO_CONTROL = 0.75  # T_control / T_student from which on structure alone is believed
 MOST_RESTLESS = 2.0  # times as often as the control on a core, from which on asking for one proves nothing
+STARTING_TURNS = 20  # that starting and ending a process takes, and what it is handed
 BOOKED_MORE = 1.1  # the control's CPU time over the serial run's from which on it is asked why
 ALONE_PART = 0.25  # of the control's work: enough to tell what it costs by one process
 LEAST_EFFICIENT = 1.65  # a job is long enough if the control can reach this on two cores
@@ -120,11 +121,12 @@ class Round:
 
         The control only ever stops when others are let on. Processes that wait for each other's lock stop at
         every item: each is woken, waits for a core to see that it has to wait again, and so seems to
-        ask for one.
+        ask for one. What starting a process takes is not counted.
         """
         if not (self.control.turns and self.control.cpu and self.student.cpu):
             return 1.0
-        return (self.student.turns / self.student.cpu) / (self.control.turns / self.control.cpu)
+        turns = max(0, self.student.turns - STARTING_TURNS * len(self.student.by_process))
+        return (turns / self.student.cpu) / (self.control.turns / self.control.cpu)
 
     @property
     def control_speedup(self) -> float:
