@@ -77,7 +77,7 @@ def _is_undecided(check: Check) -> bool:
     return check.kind == "speedup" and check.verdict is Verdict.INCONCLUSIVE
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.timeout(1800)
 def test_the_class_gets_the_marks_that_its_readme_says(tmp_path: Path) -> None:
     done = subprocess.run(

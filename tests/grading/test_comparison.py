@@ -80,25 +80,20 @@ def test_a_program_that_is_not_parallel_fails_with_its_figures(tiny_course, body
 @two_cores
 @pytest.mark.slow
 @pytest.mark.skipif(usable_cores() > 2, reason="two processes are all the program has")
-def test_a_parallel_program_passes_however_busy_the_machine(tiny_course):
-    """Long enough for what starting a pool costs to count little."""
-    grader = GRADER.replace("4_000_000", "12_000_000")
+def test_a_parallel_program_passes_unless_the_machine_shows_no_speedup(tiny_course):
+    """Long enough for what starting a pool costs to count little; and it is never failed."""
+    grader = GRADER.replace("4_000_000", "20_000_000")
     check = tiny_course(grader, seconds=60).only_check(PROGRAM.replace("BODY", POOL))
-    assert (check.verdict, check.earned) == (Verdict.PASSED, 3)
-    assert isinstance(check.evidence, SpeedupMeasurement)
-    assert check.evidence.parallelism >= check.evidence.required == 1.5
+    measured = check.evidence
+    assert isinstance(measured, SpeedupMeasurement)
+    assert measured.required == 1.5
+    assert measured.parallelism >= 1.25
     assert check.feedback is not None
-    assert "times as fast" in check.feedback.happened or "too busy" in check.feedback.happened
-
-
-@two_cores
-@pytest.mark.slow
-def test_a_parallel_program_is_never_failed(tiny_course):
-    """At the edge, as starting the pool is a part of so short a run; whatever the machine does beside."""
-    check = tiny_course(GRADER, seconds=30).only_check(PROGRAM.replace("BODY", POOL))
-    assert check.verdict in (Verdict.PASSED, Verdict.INCONCLUSIVE)
-    assert isinstance(check.evidence, SpeedupMeasurement)
-    assert check.evidence.parallelism >= 1.25
+    if measured.control_speedup >= measured.required and measured.parallelism >= measured.required:
+        assert (check.verdict, check.earned) == (Verdict.PASSED, 3)
+        assert "times as fast" in check.feedback.happened or "too busy" in check.feedback.happened
+    else:
+        assert check.verdict in (Verdict.PASSED, Verdict.INCONCLUSIVE)
 
 
 @pytest.mark.parametrize("wrong", ["return numbers", "return tuple(map(work, numbers))"])

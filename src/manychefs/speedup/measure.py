@@ -41,10 +41,11 @@ HURRY = 10.0  # seconds of measuring from which on the machine is taken for too 
 ONE_CORE_ROUNDS = (3,)  # enough to tell the structure, where the clock can tell nothing
 PATIENCE = (1.0, 2.0, 2.0, 3.0)  # seconds that an attempt waits for other programs to calm down
 CLEARLY_SERIAL = 1.25  # S* below this fails whatever the clock says
+PLAINLY_LESS = 0.9  # of what is required: S* between that and it may be what starting processes cost just now
 CLOSE_TO_CONTROL = 0.75  # T_control / T_student from which on structure alone is believed
 MOST_RESTLESS = 2.0  # times as often as the control on a core, from which on asking for one proves nothing
 STARTING_TURNS = 20  # that starting and ending a process takes, and what it is handed
-BOOKED_MORE = 1.1  # the control's CPU time over the serial run's from which on it is asked why
+BOOKED_MORE = 1.0  # the control's CPU time over the serial run's from which on it is asked why
 ALONE_PART = 0.25  # of the control's work: enough to tell what it costs by one process
 LEAST_EFFICIENT = 1.65  # a job is long enough if the control can reach this on two cores
 _RESAMPLES = 1000
@@ -270,7 +271,8 @@ def judge(rounds: Sequence[Round], measured: SpeedupMeasurement) -> Verdict:
         return Verdict.FAILED
     if measured.parallelism >= measured.required:
         return Verdict.PASSED if shown else Verdict.INCONCLUSIVE
-    if is_control_good(rounds, measured.required) and measured.high < measured.required:
+    plainly = measured.parallelism < PLAINLY_LESS * measured.required
+    if plainly and is_control_good(rounds, measured.required) and measured.high < measured.required:
         return Verdict.FAILED
     return Verdict.INCONCLUSIVE
 
