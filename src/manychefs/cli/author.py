@@ -11,11 +11,12 @@ from typing import Annotated
 
 import typer
 
+from manychefs import files
 from manychefs.cli.app import app, the_course
 from manychefs.cli.progress import graded
 from manychefs.course import Course, Exercise
 from manychefs.errors import ChefsError
-from manychefs.outputs import files, terminal
+from manychefs.outputs import terminal
 from manychefs.release import new_exercise
 from manychefs.release import stubs as stub_files
 from manychefs.release import validate as validation

@@ -14,13 +14,14 @@ from typing import Annotated
 
 import typer
 
+from manychefs import files
 from manychefs.batch.run import Job
 from manychefs.cli.app import app, the_course
 from manychefs.cli.platforms import Platform, find_platform
 from manychefs.cli.progress import graded
 from manychefs.course import Course, Exercise
 from manychefs.errors import ChefsError
-from manychefs.outputs import files, terminal
+from manychefs.outputs import terminal
 from manychefs.outputs.classroom50 import classroom50
 from manychefs.outputs.github import summary, without_commands, workflow_commands
 from manychefs.outputs.gradescope import gradescope

@@ -15,6 +15,7 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
+from manychefs import files
 from manychefs.cli import target as words_of
 from manychefs.cli.app import app
 from manychefs.cli.progress import counted
@@ -22,7 +23,7 @@ from manychefs.errors import ChefsError, NotExplorable
 from manychefs.interleavings import search
 from manychefs.interleavings.search import Call, Exploration, HostGone, NoFunction, NotImported, Schedule
 from manychefs.interleavings.words import short
-from manychefs.outputs import files, terminal
+from manychefs.outputs import terminal
 from manychefs.outputs.explorations.explored import Explored, explored
 from manychefs.outputs.explorations.screen import screen
 from manychefs.outputs.explorations.words import Asked, error_text, lines_of

@@ -8,11 +8,11 @@ from typing import Annotated
 
 import typer
 
+from manychefs import files
 from manychefs.batch.run import Job
 from manychefs.cli.app import app, the_course
 from manychefs.cli.progress import graded
 from manychefs.course import Course, Exercise
-from manychefs.outputs import files
 from manychefs.outputs.progress import Progress
 from manychefs.outputs.scores import total_text
 from manychefs.report import Report

@@ -15,13 +15,14 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
+from manychefs import files
 from manychefs.cli import target as words_of
 from manychefs.cli.app import app
 from manychefs.course import START_METHODS, StartMethod
 from manychefs.errors import ChefsError
 from manychefs.grading import explain
 from manychefs.grading.outcome import CheckEnded, CheckFailed, CheckInconclusive
-from manychefs.outputs import files, terminal
+from manychefs.outputs import terminal
 from manychefs.outputs.speedup.compared import Compared, Judged
 from manychefs.outputs.speedup.screen import screen
 from manychefs.outputs.speedup.svg import svg

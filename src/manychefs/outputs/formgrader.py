@@ -12,7 +12,8 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
-from manychefs.outputs import files, notebook
+from manychefs import files
+from manychefs.outputs import notebook
 from manychefs.report import Entry, Report
 
 CONFIG = """\

@@ -24,9 +24,9 @@ from typing import Literal
 import msgspec
 
 import manychefs
+from manychefs import files
 from manychefs.course import Course, Exercise
 from manychefs.errors import OutputError
-from manychefs.outputs import files
 from manychefs.outputs.scores import is_unwritten
 from manychefs.report import Report, Verdict
 

@@ -16,9 +16,9 @@ import os
 import shutil
 from pathlib import Path
 
+from manychefs import files as outputs
 from manychefs.course import MANIFEST, Course, Exercise
 from manychefs.errors import ChefsError, OutputError
-from manychefs.outputs import files as outputs
 from manychefs.release.secrets import given_away, secrets_of
 from manychefs.release.stubs import stub_of
 from manychefs.release.wheel import make_wheel, wheel_name, zipped

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from manychefs.outputs import files
+from manychefs import files
 
 # Actions are pinned to the commit of a release: a tag can be moved, a commit cannot.
 CHECKOUT = "actions/checkout@08eba0b27e820071cde6df949e0beb9ba4906955"  # v4.3.0

@@ -45,7 +45,6 @@ PLAINLY_LESS = 0.9  # of what is required: S* between that and it may be what st
 CLOSE_TO_CONTROL = 0.75  # T_control / T_student from which on structure alone is believed
 MOST_RESTLESS = 2.0  # times as often as the control on a core, from which on asking for one proves nothing
 STARTING_TURNS = 20  # that starting and ending a process takes, and what it is handed
-BOOKED_MORE = 1.0  # the control's CPU time over the serial run's from which on it is asked why
 ALONE_PART = 0.25  # of the control's work: enough to tell what it costs by one process
 LEAST_EFFICIENT = 1.65  # a job is long enough if the control can reach this on two cores
 _RESAMPLES = 1000
@@ -193,7 +192,7 @@ def take_round(contest: Contest, number: int, order: random.Random, cpu_seconds:
     for name in order.sample(sorted(runs), k=len(runs)):
         taken[name] = runs[name]()
     foreign = load.cores(sum(each.cpu for each in taken.values()))
-    booked_more = taken["control"].cpu > BOOKED_MORE * taken["serial"].cpu
+    booked_more = taken["control"].cpu > taken["serial"].cpu  # it is asked why
     alone = contest.alone(ALONE_PART * cpu_seconds) if booked_more else None
     return Round(**taken, foreign=foreign, alone=alone)
 

@@ -183,21 +183,21 @@ class View(App[None]):
             return
         if isinstance(news, Began):
             self._begin(news.exercise)
-            self._report("checking …")
+            self._say_of_run("checking …")
         elif isinstance(news, Planned):
             self._pending = list(news.checks)
         elif isinstance(news, Waits):
-            self._report("waits: another grading on this machine has the cores to itself")
+            self._say_of_run("waits: another grading on this machine has the cores to itself")
         elif isinstance(news, Held):
             self._held.setdefault(news.name, []).append(news.method)
         elif isinstance(news, Checked):
             self._pending = [each for each in self._pending if each.name != news.check.name]
             self._shown.append(terminal.check(news.check, self._seen))
-            self._report("checking …")
+            self._say_of_run("checking …")
         elif isinstance(news, Refused):
             self._pending = []
             self._shown.append(Padding(terminal.error(news.why), (0, 0, 0, 2)))
-            self._report("nothing could be checked; save, and it is tried again")
+            self._say_of_run("nothing could be checked; save, and it is tried again")
         elif isinstance(news, Ended):
             self._end(news)
         self._show_pane()
@@ -228,16 +228,16 @@ class View(App[None]):
         self._show_course()
         since = "unchanged since it was last checked: " if news.unchanged else ""
         if is_done(report) and self._progress.next_exercise() is None:
-            self._report("done, and with it the whole course: every exercise is passed")
+            self._say_of_run("done, and with it the whole course: every exercise is passed")
         elif is_done(report):
-            self._report(f"{since}done! n: the next exercise, s: the solution")
+            self._say_of_run(f"{since}done! n: the next exercise, s: the solution")
         elif self._put_back:
-            self._report(f"put back; {self._put_back}")
+            self._say_of_run(f"put back; {self._put_back}")
             self._put_back = ""
         elif is_unwritten(report):
-            self._report("red at the start is as it should be; l: the lesson, o: open the file")
+            self._say_of_run("red at the start is as it should be; l: the lesson, o: open the file")
         else:
-            self._report(f"{since}{report.score_text()}; h: a hint")
+            self._say_of_run(f"{since}{report.score_text()}; h: a hint")
 
     # -- keys -------------------------------------------------------------------------------------
 
@@ -362,7 +362,7 @@ class View(App[None]):
         self._notes = []
         self._say("")
 
-    def _report(self, text: str) -> None:
+    def _say_of_run(self, text: str) -> None:
         """Say how a run goes, unless a key was answered."""
         if not self._answer:
             self.query_one("#status", Static).update(Text(text))

@@ -11,8 +11,8 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from manychefs import files
 from manychefs.course import Exercise
-from manychefs.outputs import files
 from manychefs.outputs.html.classes import Gathered, class_page
 from manychefs.outputs.html.student import student_page
 from manychefs.report import Entry, Report

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from manychefs import files
 from manychefs.errors import OutputError
-from manychefs.outputs import files
 from manychefs.report import Machine, Report
 
 LARGE = 1 << 20
@@ -95,7 +95,7 @@ def test_at_the_largest_size_of_a_file_the_old_one_stands(tmp_path: Path) -> Non
     path.write_bytes(b"old")
     code = (
         "import sys; from pathlib import Path; from manychefs.errors import OutputError\n"
-        "from manychefs.outputs import files\n"
+        "from manychefs import files\n"
         "try: files.write(Path(sys.argv[1]), b'x' * int(sys.argv[2]))\n"
         "except OutputError as error: sys.exit(error.exit_code)"
     )
