@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -19,7 +21,7 @@ from manychefs.batch import kept
 from manychefs.batch.cluster import Desk, OtherEngine, packed_course
 from manychefs.batch.run import Job, packed
 from manychefs.batch.station import Station, StationEnded
-from manychefs.course import Course
+from manychefs.course import Course, load_course
 from manychefs.errors import ChefsError
 from manychefs.report import Verdict
 from manychefs.sandbox import tree
@@ -28,7 +30,7 @@ HandIn = Callable[..., Path]
 
 RIGHT = "def double(number):\n    return 2 * number\n"
 WRONG = "def double(number):\n    return number ** 2\n"
-PATIENCE = 60.0
+PATIENCE = 120.0
 
 needs_dask = pytest.mark.skipif(
     find_spec("distributed") is None,
@@ -56,6 +58,15 @@ def wait_for(condition: Callable[[], object], what: str) -> None:
     while not condition():
         assert time.monotonic() < until, f"waited in vain for {what}"
         time.sleep(0.02)
+
+
+def patient(course: Course) -> Course:
+    """The same course, but for the time that a call may take: nobody who stays is ended for it."""
+    manifest = course.root / "course.toml"
+    manifest.write_text(manifest.read_text().replace("seconds = 1,", "seconds = 60,"))
+    changed = load_course(course.root)
+    assert changed.exercises[0].limits.seconds == 60
+    return changed
 
 
 # -- a station alone --------------------------------------------------------------------------
@@ -90,6 +101,48 @@ def test_jobs_of_a_killed_station_are_given_back(course: Course, hand_in: HandIn
         station.close()
 
 
+def test_closing_a_desk_gives_back_what_is_being_graded_there(
+    course: Course, hand_in: HandIn, tmp_path: Path
+) -> None:
+    """A worker that ends waits for no grading, takes none up again, and passes on no verdicts of errors."""
+    inside = tmp_path / "inside"
+    folder = hand_in({"ada/doubles.py": STAYS.format(folder=str(inside))})
+    job = packed(Job(patient(course).exercises[0], folder / "ada" / "doubles.py", "ada"))
+    desk = Desk(packed_course(course), kept.engine(), "none", False)
+    desk.set_up(str(tmp_path))
+    station = desk.station
+    with ThreadPoolExecutor(1) as thread:
+        graded = thread.submit(station.grade, job)
+        try:
+            wait_for(lambda: (inside / "pid").exists() or graded.done(), "a submission that stays")
+        finally:
+            desk.close()
+        with pytest.raises(StationEnded):
+            graded.result()
+    assert desk.instead_of(station) is None
+    with pytest.raises(StationEnded):
+        station.grade(job)
+
+
+def test_a_station_that_reads_nothing_any_more_can_be_closed(
+    course: Course, hand_in: HandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither who closes it nor who is sending it a job waits for it."""
+    monkeypatch.setattr("manychefs.batch.station.END_LIMIT", 0.2)
+    folder = hand_in({"ada/doubles.py": RIGHT + "#" * 900_000})  # far more than a socket takes unread
+    job = packed(Job(course.exercises[0], folder / "ada" / "doubles.py", "ada"))
+    station = Station(course.root)
+    os.kill(station._process.pid, signal.SIGSTOP)
+    with ThreadPoolExecutor(1) as thread:
+        graded = thread.submit(station.grade, job)
+        try:
+            wait_for(station._sending.locked, "the job being sent")
+        finally:
+            station.close()
+        with pytest.raises(StationEnded):
+            graded.result()
+
+
 def test_a_worker_has_the_course_and_another_station_when_one_dies(
     course: Course, hand_in: HandIn, tmp_path: Path
 ) -> None:
@@ -102,6 +155,7 @@ def test_a_worker_has_the_course_and_another_station_when_one_dies(
         first = desk.station
         os.kill(first._process.pid, signal.SIGKILL)
         second = desk.instead_of(first)
+        assert second is not None
         assert desk.instead_of(first) is second  # two who had jobs there do not start two
         report = second.grade(job).report
     finally:
@@ -132,51 +186,84 @@ class Dask:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self.workers: list[subprocess.Popen[bytes]] = []
+        self._started: dict[str, subprocess.Popen[bytes]] = {}
         where = folder / "scheduler.json"
-        self._scheduler = self._start(
-            "scheduler",
-            "--host",
-            "127.0.0.1",
-            "--port",
-            "0",
-            "--no-dashboard",
-            "--scheduler-file",
-            str(where),
-        )
-        wait_for(where.exists, "the scheduler")
-        import json
-
-        wait_for(lambda: where.read_text().strip().endswith("}"), "the scheduler's file")
+        self._start(
+            "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard",
+            "--scheduler-file", str(where),
+        )  # fmt: skip
+        try:
+            wait_for(lambda: where.exists() and where.read_text().strip().endswith("}"), "the scheduler")
+        except BaseException:
+            self.end()
+            raise
         self.address = json.loads(where.read_text())["address"]
 
-    def add_worker(self) -> subprocess.Popen[bytes]:
-        number = len(self.workers)
-        worker = self._start(
+    def add_worker(self, nanny: bool = False) -> subprocess.Popen[bytes]:
+        """Start one more.
+
+        Args:
+            nanny: beside it, as `dask worker` does by default: then SIGTERM ends it in good order.
+        """
+        return self._start(
             "worker", self.address, "--nworkers", "1", "--nthreads", "1", "--resources", "slots=1 speed=1",
-            "--no-nanny", "--no-dashboard", "--host", "127.0.0.1", "--death-timeout", "60",
-            "--local-directory", str(self._folder / f"worker-{number}"),
+            "--nanny" if nanny else "--no-nanny", "--no-dashboard", "--host", "127.0.0.1",
+            "--death-timeout", "60",
+            "--local-directory", str(self._folder / f"worker-{len(self._started)}"),
         )  # fmt: skip
-        self.workers.append(worker)
+
+    def worker_of(self, pid: int) -> subprocess.Popen[bytes]:
+        """The worker below which a process runs."""
+        (worker,) = [each for each in self._started.values() if pid in tree.descendants(each.pid)]
         return worker
+
+    def said(self) -> str:
+        """The end of what all have printed."""
+        lines = (self._folder / "dask.log").read_text("utf-8", "replace").splitlines()
+        return "\n".join(lines[-60:])
 
     def _start(self, *words: str) -> subprocess.Popen[bytes]:
         with (self._folder / "dask.log").open("ab") as log:
-            return subprocess.Popen(
-                [sys.executable, "-m", "dask", *words],
+            process = subprocess.Popen(
+                [sys.executable, "-X", "faulthandler", "-m", "dask", *words],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 cwd=self._folder,
-                env=os.environ | {"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "2"},
+                env=os.environ | {"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "5"},
             )
+        self._started[f"{words[0]} {len(self._started)}"] = process
+        return process
 
     def end(self) -> None:
-        for process in (*self.workers, self._scheduler):
-            with contextlib.suppress(ProcessLookupError):
-                process.send_signal(signal.SIGTERM)
-        for process in (*self.workers, self._scheduler):
-            process.wait(PATIENCE)
+        """End all of them. One that does not end writes its stacks, is killed, and fails the test."""
+        below = {pid for process in self._started.values() for pid in tree.descendants(process.pid)}
+        for process in self._started.values():
+            process.terminate()
+        until, stuck = time.monotonic() + PATIENCE, []
+        for name, process in self._started.items():
+            try:
+                process.wait(max(0.0, until - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                stuck.append(name)
+                process.send_signal(signal.SIGABRT)  # faulthandler answers
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(5)
+                process.kill()
+                process.wait()
+        try:
+            wait_for(lambda: not [pid for pid in below if is_alive(pid)], "what they had started to end")
+        finally:
+            for pid in filter(is_alive, below):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+        assert not stuck, f"did not end: {', '.join(stuck)}\n{self.said()}"
+
+
+def is_alive(pid: int) -> bool:
+    """Whether a process runs; one that waits to be reaped does not."""
+    seen = tree.look(pid)
+    return seen is not None and seen.state not in ("Z", "X")
 
 
 @pytest.fixture
@@ -199,36 +286,53 @@ def marks(out: Path) -> list[list[str]]:
         return list(csv.reader(file))
 
 
-@needs_dask
-@pytest.mark.slow
-def test_three_workers_give_the_same_marks_while_one_of_them_is_killed(
-    dask: Dask, course: Course, hand_in: HandIn, tmp_path: Path
-) -> None:
-    inside = tmp_path / "inside"
-    answers = {f"s{number}/doubles.py": (RIGHT, WRONG)[number % 2] for number in range(8)}
-    answers |= {
-        "s8/doubles.py": STAYS.format(folder=str(inside)),
-        "s9/halves.py": "def halve(n):\n    return n\n",
-    }
-    folder = hand_in(answers)
-    for _ in range(3):
-        dask.add_worker()
-    grading = subprocess.Popen(
-        chefs(course, "grade", folder, "--out", tmp_path / "far", "--scheduler", dask.address),
+@contextlib.contextmanager
+def grading(course: Course, folder: Path, out: Path, dask: Dask) -> Iterator[subprocess.Popen[str]]:
+    """`chefs grade` on the cluster, which does not outlive the test."""
+    with subprocess.Popen(
+        chefs(course, "grade", folder, "--out", out, "--scheduler", dask.address),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-    )
-    wait_for(lambda: (inside / "pid").exists() or grading.poll() is not None, "a submission that stays")
-    assert grading.poll() is None, grading.communicate()
-    at_work = int((inside / "pid").read_text())
-    (worker,) = [each for each in dask.workers if at_work in tree.descendants(each.pid)]
-    worker.kill()
-    out, err = grading.communicate()
-    assert grading.returncode == 0, out + err
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def one_who_stays(inside: Path, process: subprocess.Popen[str], dask: Dask) -> int:
+    """Wait for the submission that stays there; its process id."""
+    wait_for(lambda: (inside / "pid").exists() or process.poll() is not None, "a submission that stays")
+    assert process.poll() is None, "\n".join([*process.communicate(), dask.said()])
+    return int((inside / "pid").read_text())
+
+
+@needs_dask
+@pytest.mark.slow
+def test_three_workers_give_the_same_marks_while_workers_are_killed(
+    dask: Dask, course: Course, hand_in: HandIn, tmp_path: Path
+) -> None:
+    """One is killed, one is told to end, one loses its station, each amid a grading; others come instead."""
+    course = patient(course)
+    stays = [tmp_path / f"inside-{number}" for number in range(3)]
+    answers = {f"s{number}/doubles.py": (RIGHT, WRONG)[number % 2] for number in range(8)}
+    answers |= {f"t{n}/doubles.py": STAYS.format(folder=str(each)) for n, each in enumerate(stays)}
+    folder = hand_in(answers | {"u0/halves.py": "def halve(n):\n    return n\n"})
+    for _ in range(3):
+        dask.add_worker(nanny=True)
+    with grading(course, folder, tmp_path / "far", dask) as process:
+        killed = []
+        for place, end in zip(stays, (end_at_once, tell_to_end, end_its_station), strict=True):
+            at_work = one_who_stays(place, process, dask)
+            end(dask.worker_of(at_work), at_work)
+            killed.append(at_work)
+            dask.add_worker()
+        out, err = process.communicate()
+    assert process.returncode == 0, "\n".join([out, err, dask.said()])
     assert "Traceback" not in err
-    wait_for(lambda: not Path(f"/proc/{at_work}").exists(), "what the killed worker had started to go")
+    wait_for(lambda: not [pid for pid in killed if is_alive(pid)], "what the ended workers had started to go")
 
     here = subprocess.run(
         chefs(course, "grade", folder, "--out", tmp_path / "near", "--jobs", "1"),
@@ -238,6 +342,28 @@ def test_three_workers_give_the_same_marks_while_one_of_them_is_killed(
     )
     assert here.returncode == 0
     assert marks(tmp_path / "far") == marks(tmp_path / "near")
+
+
+def end_at_once(worker: subprocess.Popen[bytes], _: int) -> None:
+    """Kill a worker, with its nanny: nobody of them can do anything about it."""
+    for pid in (worker.pid, *tree.children(worker.pid)):
+        os.kill(pid, signal.SIGKILL)
+
+
+def tell_to_end(worker: subprocess.Popen[bytes], _: int) -> None:
+    """As who shuts a machine down does."""
+    worker.terminate()
+
+
+def end_its_station(worker: subprocess.Popen[bytes], at_work: int) -> None:
+    """The worker itself goes on."""
+    (station,) = [
+        pid
+        for pid in tree.descendants(worker.pid)
+        if b"manychefs.batch.station" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    ]
+    assert at_work in tree.descendants(station)
+    os.kill(station, signal.SIGKILL)
 
 
 @needs_dask

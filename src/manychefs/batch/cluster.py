@@ -168,8 +168,12 @@ def _hand_on(job: Job, there: Future[Result], done: Future[Result]) -> None:
 
 
 def grade_there(name: str, job: Job) -> Result:
-    """Run on a worker: have its station grade a job; once more by a new one if that has died."""
-    from distributed import get_worker
+    """Run on a worker: have its station grade a job; once more by a new one if that has died.
+
+    Raises:
+        distributed.Reschedule: if the worker is being ended: the job is for another one.
+    """
+    from distributed import Reschedule, get_worker
 
     plugin = get_worker().plugins.get(name)
     if plugin is None:
@@ -179,7 +183,10 @@ def grade_there(name: str, job: Job) -> Result:
     try:
         result = station.grade(job)
     except StationEnded:
-        result = desk.instead_of(station).grade(job)
+        another = desk.instead_of(station)
+        if another is None:
+            raise Reschedule from None
+        result = another.grade(job)
     return replace(result, job=replace(job, submission=Path()))  # the bytes need not travel back
 
 
@@ -192,6 +199,7 @@ class Desk:
         self.folder: Path | None = None
         self._station: Station | None = None
         self._opening = threading.Lock()
+        self._is_closed = False
 
     def set_up(self, local_directory: str) -> None:
         """Unpack the course and start the station.
@@ -215,9 +223,14 @@ class Desk:
         assert self.folder is not None
         self._station = Station(self.folder, self.confinement, self.required)
 
-    def instead_of(self, dead: Station) -> Station:
-        """A station that is not the dead one. All who had jobs there ask for it; the first starts it."""
+    def instead_of(self, dead: Station) -> Station | None:
+        """A station that is not the dead one. All who had jobs there ask for it; the first starts it.
+
+        None once the desk is closed: whoever ends a worker must not find it grading anew.
+        """
         with self._opening:
+            if self._is_closed:
+                return None
             if self._station is dead:
                 dead.close()
                 self.open()
@@ -230,9 +243,11 @@ class Desk:
         return self._station
 
     def close(self) -> None:
-        """End the station and take the course away."""
-        if self._station is not None:
-            self._station.close()
+        """End the station and take the course away. Jobs that are in flight there are not graded."""
+        self._is_closed = True
+        with self._opening:
+            if self._station is not None:
+                self._station.close()
         if self.folder is not None:
             shutil.rmtree(self.folder, ignore_errors=True)
 

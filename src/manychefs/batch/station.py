@@ -62,6 +62,7 @@ class Station:
         self._sending = threading.Lock()
         self._numbers = itertools.count()
         self._waiting: dict[int, Future[tuple[Any, Any]]] = {}
+        self._reader = threading.Thread(target=self._read, name="station", daemon=True)
         try:
             self._connection.send((course, confinement, required))
             trouble = self._connection.recv() if self._connection.poll(START_LIMIT) else _does_not_start()
@@ -70,7 +71,7 @@ class Station:
         if trouble is not None:
             self.close()
             raise trouble
-        threading.Thread(target=self._read, name="station", daemon=True).start()
+        self._reader.start()
 
     def grade(self, job: Job) -> Result:
         """Grade a job there. Its submission has to be packed.
@@ -89,22 +90,27 @@ class Station:
         return Result(job, report, refused)
 
     def close(self) -> None:
-        """End the station with all that it runs."""
-        with self._sending, contextlib.suppress(OSError):
-            self._connection.send(None)
+        """End the station with all that it runs, within END_LIMIT. Who waits for a grading is told so."""
+        _hang_up(self._connection)  # a message might find nobody who reads
+        self._await_end()
+        if self._reader.is_alive():
+            self._reader.join()
+        self._connection.close()
+
+    def _await_end(self) -> None:
+        """See the process end that has been told to, or cannot be reached any more."""
         try:
             self._process.wait(END_LIMIT)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        self._connection.close()
 
     def _read(self) -> None:
         with contextlib.suppress(EOFError, OSError):
             while True:
                 number, *answer = self._connection.recv()
                 self._waiting.pop(number).set_result((answer[0], answer[1]))
-        self._process.wait()
+        self._await_end()
         remove_scratch_of(self._process.pid)  # if it was killed; else it has done that itself
         for answer in list(self._waiting.values()):
             answer.set_exception(StationEnded())
@@ -140,20 +146,21 @@ def serve(connection: Connection) -> None:
     def grade(number: int, job: Job) -> None:
         result = run_job(course, replace(job, confinement=layer), stop=stop)
         with sending, contextlib.suppress(OSError):
-            connection.send((number, result.report, result.refused))
+            if not stop.is_set():  # what was cut off has errors for verdicts: it is for others to grade
+                connection.send((number, result.report, result.refused))
 
     with ThreadPoolExecutor(MOST_JOBS, thread_name_prefix="grader") as threads:
         try:
-            while (message := connection.recv()) is not None:
-                threads.submit(grade, *message)
+            while True:
+                threads.submit(grade, *connection.recv())
         except (EOFError, OSError):
-            pass  # the worker has died, or this process has been told to go
+            pass  # the worker has hung up or died, or this process has been told to go
         finally:
             stop.set()
 
 
 def _hang_up(connection: Connection) -> None:
-    """Told to go: as if the worker had died. Nothing is raised, so the ending itself is not disturbed."""
+    """End a connection, whichever threads of both ends are at it: each sees that it has broken."""
     with contextlib.suppress(OSError), socket(fileno=os.dup(connection.fileno())) as ours:
         ours.shutdown(SHUT_RDWR)
 
@@ -164,6 +171,7 @@ def main() -> None:
     from manychefs.sandbox import tree
 
     connection = Connection(int(sys.argv[1]))
+    # Told to go: as if the worker had died. Nothing is raised, so the ending itself is not disturbed.
     signal.signal(signal.SIGTERM, lambda *_: _hang_up(connection))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in the worker's terminal: the worker says when
     tree.die_with_parent()
