@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import socket
 import subprocess
 import sys
-from collections.abc import Callable
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -59,3 +63,78 @@ def in_nbgrader(run: Run) -> Callable[..., Any]:
         return json.loads(done.stdout)
 
     return steps
+
+
+# -- formgrader -------------------------------------------------------------------------------
+
+PATIENCE = 120.0  # seconds
+
+
+class Formgrader:
+    """Formgrader as it runs: what its pages show in a browser, and what it says of a class."""
+
+    def __init__(self, address: str, browser: Path) -> None:
+        self._address = address
+        self._browser = browser
+
+    def __call__(self, place: str) -> str:
+        """A page as headless Chromium has drawn it."""
+        done = subprocess.run(
+            [
+                "chromium", "--headless", "--no-sandbox", "--disable-gpu",
+                f"--user-data-dir={self._browser}",
+                "--virtual-time-budget=10000", "--dump-dom", f"{self._address}/{place}",
+            ],
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=PATIENCE * 2,
+        )  # fmt: skip
+        return done.stdout
+
+    def scores(self, exercise: str) -> list[dict[str, Any]]:
+        """What it says of all who have handed in an exercise; waits until it answers at all."""
+        address = f"{self._address}/api/submitted_notebooks/{exercise}/{exercise}"
+        until = time.monotonic() + PATIENCE
+        while True:
+            try:
+                with urllib.request.urlopen(address, timeout=PATIENCE) as page:
+                    told: list[dict[str, Any]] = json.load(page)
+                    return told
+            except OSError:
+                assert time.monotonic() < until, address
+                time.sleep(0.1)
+
+
+@pytest.fixture
+def formgrader(tmp_path: Path) -> Callable[[Path], contextlib.AbstractContextManager[Formgrader]]:
+    """Runs formgrader on a course as an instructor starts it: `with formgrader(folder) as look: …`."""
+
+    @contextlib.contextmanager
+    def on(course: Path) -> Iterator[Formgrader]:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        command = [
+            sys.executable, "-m", "jupyter_server", "--no-browser", "--allow-root",
+            "--ip=127.0.0.1", f"--port={port}",
+            "--ServerApp.jpserver_extensions=nbgrader.server_extensions.formgrader=True",
+            "--IdentityProvider.token=", "--ServerApp.password=", f"--ServerApp.root_dir={course}",
+        ]  # fmt: skip
+        clean = {key: value for key, value in os.environ.items() if not key.startswith("JUPYTER")}
+        with (tmp_path / "server.log").open("wb") as log:
+            process = subprocess.Popen(
+                command,
+                cwd=course,
+                env=clean | {"HOME": str(tmp_path / "home")},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+        try:
+            yield Formgrader(f"http://127.0.0.1:{port}/formgrader", tmp_path / "browser")
+        finally:
+            process.terminate()
+            process.wait(PATIENCE)
+
+    return on

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import csv
-import json
-import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
-import time
-import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +16,8 @@ import pytest
 pytestmark = pytest.mark.slow
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
+Formgrader = Callable[[Path], Any]
 EX = "01_doubles"
-PATIENCE = 60.0
 
 GRADER = '''\
 import pytest
@@ -74,68 +69,12 @@ def test_export_shows_every_check_and_leaves_our_grades_alone(graded: Path, run:
     assert (graded / "grades.csv").read_bytes() == ours
 
 
-@pytest.fixture
-def server(graded: Path, tmp_path: Path) -> Iterator[str]:
-    """Formgrader on the class, as an instructor starts it; gives its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [
-        sys.executable, "-m", "jupyter_server", "--no-browser", "--allow-root",
-        "--ip=127.0.0.1", f"--port={port}",
-        "--ServerApp.jpserver_extensions=nbgrader.server_extensions.formgrader=True",
-        "--IdentityProvider.token=", "--ServerApp.password=", f"--ServerApp.root_dir={graded}",
-    ]  # fmt: skip
-    home = tmp_path / "home"
-    clean = {key: value for key, value in os.environ.items() if not key.startswith("JUPYTER")}
-    with (tmp_path / "server.log").open("wb") as log:
-        process = subprocess.Popen(
-            command,
-            cwd=graded,
-            env=clean | {"HOME": str(home)},
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-        )
-    try:
-        yield f"http://127.0.0.1:{port}/formgrader"
-    finally:
-        process.terminate()
-        process.wait(PATIENCE)
-
-
-def fetch(address: str) -> str:
-    until = time.monotonic() + PATIENCE
-    while True:
-        try:
-            with urllib.request.urlopen(address, timeout=PATIENCE) as page:
-                return str(page.read().decode())
-        except OSError:
-            assert time.monotonic() < until, address
-            time.sleep(0.1)
-
-
 @pytest.mark.skipif(not shutil.which("chromium"), reason="there is no chromium")
-def test_formgrader_shows_the_class_in_a_browser(server: str, tmp_path: Path) -> None:
-    def look(place: str) -> str:
-        done = subprocess.run(
-            [
-                "chromium", "--headless", "--no-sandbox", "--disable-gpu",
-                f"--user-data-dir={tmp_path / 'browser'}",
-                "--virtual-time-budget=10000", "--dump-dom", f"{server}/{place}",
-            ],
-            capture_output=True,
-            text=True,
-            check=True,
-            timeout=PATIENCE * 2,
-        )  # fmt: skip
-        return done.stdout
-
-    api = fetch(f"{server}/api/submitted_notebooks/{EX}/{EX}")
-    scores = {each["student"]: (each["score"], each["id"]) for each in json.loads(api)}
-    assert {student: score for student, (score, _) in scores.items()} == {"ada": 10, "ben": 4}
-    table = look(f"gradebook/{EX}/{EX}")
-    assert re.findall(r"Submission #\d", table)
-    page = look(f"submissions/{scores['ben'][1]}/")
+def test_formgrader_shows_the_class_in_a_browser(graded: Path, formgrader: Formgrader) -> None:
+    with formgrader(graded) as look:
+        scores = {each["student"]: (each["score"], each["id"]) for each in look.scores(EX)}
+        assert {student: score for student, (score, _) in scores.items()} == {"ada": 10, "ben": 4}
+        assert re.findall(r"Submission #\d", look(f"gradebook/{EX}/{EX}"))
+        page = look(f"submissions/{scores['ben'][1]}/")
     assert "return number ** 2" in re.sub(r"<[^>]*>", "", page)  # what was handed in
     assert "What happened" in page  # and what is wrong with it
