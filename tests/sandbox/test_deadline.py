@@ -21,9 +21,11 @@ class Machine:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now = 100.0
         self.books: dict[int, CpuBooks] = {}
+        self.ready: set[int] = set()
         monkeypatch.setattr(module.time, "monotonic", lambda: self.now)
         monkeypatch.setattr(module.tree, "cpu_books", lambda pid: self.books[pid])
         monkeypatch.setattr(module, "_cores", lambda: 2)
+        monkeypatch.setattr(module, "_stands_ready", lambda pid: pid in self.ready)
 
     def over_after(self, seconds: float, deadline: Deadline) -> bool:
         self.now = 100.0 + seconds
@@ -58,6 +60,37 @@ def test_those_that_wait_at_the_same_time_get_that_time_back_once(machine: Machi
     deadline = Deadline(5, lambda: [0, 1, 2, 3])
     assert not machine.over_after(5.0, deadline)
     assert deadline.given_back == 5
+
+
+def test_a_long_wait_is_booked_at_its_end_and_counts_from_its_beginning(machine: Machine) -> None:
+    machine.books = {1: CpuBooks(0.1, 0.0)}
+    deadline = Deadline(5, lambda: [1])
+    for tenth in range(45):
+        assert not machine.over_after(tenth / 10, deadline)
+    machine.books = {1: CpuBooks(0.1, 3.0)}
+    assert not machine.over_after(4.7, deadline)
+    assert deadline.given_back == pytest.approx(3, abs=0.2)
+
+
+def test_who_stands_in_the_queue_at_the_deadline_is_not_ended_there(machine: Machine) -> None:
+    machine.books, machine.ready = {1: CpuBooks(0.1, 0.0)}, {1}
+    deadline = Deadline(5, lambda: [1])
+    for second in range(1, 10):
+        assert not machine.over_after(second, deadline)
+    machine.ready = set()  # it has its core, and sleeps there
+    machine.books = {1: CpuBooks(0.2, 4.0)}
+    assert machine.over_after(10, deadline)
+    assert deadline.given_back == pytest.approx(4, abs=0.5)
+    assert not deadline.is_exhausted
+
+
+def test_who_stands_in_the_queue_to_the_very_end_had_no_core(machine: Machine) -> None:
+    machine.books, machine.ready = {1: CpuBooks(0.1, 0.0)}, {1}
+    deadline = Deadline(5, lambda: [1])
+    for second in range(1, int(5 * LONGEST) + 1):
+        assert not machine.over_after(second, deadline) or second == 5 * LONGEST
+    assert machine.over_after(5 * LONGEST + 1, deadline)
+    assert deadline.is_exhausted
 
 
 def test_what_a_process_waited_counts_when_it_has_ended(machine: Machine) -> None:
