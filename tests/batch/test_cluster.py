@@ -330,7 +330,7 @@ def test_three_workers_give_the_same_marks_while_workers_are_killed(
             killed.append(at_work)
             dask.add_worker()
         out, err = process.communicate()
-    assert process.returncode == 0, "\n".join([out, err, dask.said()])
+    assert process.returncode == 0, f"{out}\n{err}\n{dask.said()}"
     assert "Traceback" not in err
     wait_for(lambda: not [pid for pid in killed if is_alive(pid)], "what the ended workers had started to go")
 

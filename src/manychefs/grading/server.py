@@ -12,6 +12,7 @@ Where the command cannot adopt (not Linux), or the server has died, graders are 
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import json
 import os
@@ -20,10 +21,12 @@ import socket
 import subprocess
 import sys
 import time
+import traceback
 from pathlib import Path
 from typing import Protocol
 
 LONGEST_REQUEST = 1 << 20  # bytes; arguments and environment of one grader
+PLUGINS = ("pytest_timeout", "manychefs.grading.plugin")  # what a grader has beside pytest's own
 ADOPTION_LIMIT = 10.0  # seconds for the kernel to hand a grader over, which takes it microseconds
 
 
@@ -171,7 +174,18 @@ def _become_grader(request: dict[str, object]) -> None:
     assert isinstance(arguments, list)
     os.environ.update(environment)
     sys.argv = ["pytest", *arguments]
-    sys.exit(pytest.main(arguments))
+    code = 70
+    try:
+        # As modules: a plugin's name would be looked for in what every installed package says of itself.
+        code = int(pytest.main(arguments, [sys.modules[name] for name in PLUGINS]))
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        # As Python ends, but for taking the modules apart: that would copy every page shared with the server.
+        atexit._run_exitfuncs()
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+        os._exit(code)
 
 
 def _import_what_graders_need() -> None:
@@ -180,10 +194,9 @@ def _import_what_graders_need() -> None:
 
     from _pytest.config import default_plugins
 
-    import manychefs.grading.plugin  # noqa: F401
-
-    # pytest's own plugins it imports when it is run, not before.
-    for name in ("pytest_timeout", *(f"_pytest.{plugin}" for plugin in default_plugins)):
+    # pytest's own plugins, and what they need, it imports when it is run and not before.
+    late = ("ctypes", "pdb", "_pytest._argcomplete", *(f"_pytest.{name}" for name in default_plugins))
+    for name in (*PLUGINS, *late):
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
     gc.collect()

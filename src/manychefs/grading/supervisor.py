@@ -30,7 +30,7 @@ from manychefs import __version__
 from manychefs.course import HIDDEN_GRADER, Course, Exercise, StartMethod
 from manychefs.errors import ChefsError
 from manychefs.grading import journal
-from manychefs.grading.server import Grader, GraderServer
+from manychefs.grading.server import PLUGINS, Grader, GraderServer
 from manychefs.grading.submission import Source, copy_submission
 from manychefs.report import Check, Feedback, Machine, Report, Verdict, clean
 from manychefs.sandbox import choice, tree
@@ -47,6 +47,8 @@ LOOK = 0.02  # seconds between two looks into the journal
 START_LIMIT = 60.0  # seconds for a grader to start and collect its checks
 END_LIMIT = 30.0  # seconds for a grader to end its hosts after the last check
 TRIES = 2
+NOT_NEEDED = ("doctest", "junitxml", "legacypath", "pastebin", "setuponly", "setupplan", "stepwise")
+"""Plugins of pytest's own that no grader needs, and that each would take its time to get ready."""
 
 OnCheck = Callable[[Check], None]
 OnWait = Callable[[], None]
@@ -279,7 +281,7 @@ def _start(arguments: list[str], log: Path, folder: Path, where: Path, key: str)
             close_server()
     with log.open("ab") as output:
         return subprocess.Popen(
-            [sys.executable, "-P", "-m", "pytest", *arguments],
+            [sys.executable, "-P", "-m", "pytest", *_plugins(), *arguments],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -287,6 +289,10 @@ def _start(arguments: list[str], log: Path, folder: Path, where: Path, key: str)
             env=environment,
             start_new_session=True,
         )
+
+
+def _plugins() -> list[str]:
+    return [word for name in PLUGINS for word in ("-p", name)]
 
 
 def _environment(folder: Path) -> dict[str, str]:
@@ -304,10 +310,7 @@ def _arguments(grader: Path, path: Path, options: list[str]) -> list[str]:
         "-c",
         str(Path(__file__).with_name("pytest.ini")),
         "--noconftest",
-        "-p",
-        "pytest_timeout",
-        "-p",
-        "manychefs.grading.plugin",
+        *(word for name in NOT_NEEDED for word in ("-p", f"no:{name}")),
         f"--chefs-journal={path}",
         *options,
     ]
