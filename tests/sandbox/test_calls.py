@@ -423,7 +423,7 @@ def test_a_socket_of_the_graders_is_reached_in_the_shared_folder(host):
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(str(folder.outside / "answers"))
         server.listen()
-        caller = threading.Thread(target=_answer, args=(server,))
+        caller = threading.Thread(target=_answer, args=(server,), daemon=True)
         caller.start()
         assert here.call("ask", (str(folder.inside / "answers"),)).value == b"42"
         caller.join()
