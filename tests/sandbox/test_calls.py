@@ -306,7 +306,7 @@ def test_what_one_call_prints_is_not_the_next_ones(host):
     assert here.call("say", ("two",)).printed == "two\n"
 
 
-def test_last_words_are_kept_when_the_end_is_seen_first(host, monkeypatch, tmp_path):
+def test_last_words_are_kept_when_the_end_is_seen_first(host, monkeypatch):
     here = host("""
     def say(go_on):
         while not os.path.exists(go_on):
