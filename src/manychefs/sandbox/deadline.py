@@ -18,6 +18,7 @@ from manychefs.sandbox.tree import CpuBooks
 
 LONGEST = 5.0  # times the limit; whatever the machine is doing, it ends
 READING = 0.1  # seconds between two readings of the books
+IDLE = 0.02  # of a core: a program that ran less than this since the last reading did nothing
 
 
 class Deadline:
@@ -35,6 +36,7 @@ class Deadline:
         self._processes = processes
         self._books: dict[int, CpuBooks] = {}
         self._kept = 0.0
+        self._worked = self.started
 
     def is_over(self) -> bool:
         """Whether the call has to end now. To be asked every few milliseconds."""
@@ -49,6 +51,11 @@ class Deadline:
     def given_back(self) -> float:
         """Seconds by which it has been put off so far."""
         return self.until - self.started - self.limit
+
+    @property
+    def idle(self) -> float:
+        """Seconds for which none of its processes has done anything, by the last reading of the books."""
+        return self._read - self._worked
 
     @property
     def is_exhausted(self) -> bool:
@@ -67,6 +74,8 @@ class Deadline:
         waited = sum(each.waited - old.waited for each, old in zip(books.values(), before, strict=True))
         self._books = books
         elapsed = now - self._read
+        if ran > IDLE * elapsed:
+            self._worked = now
         had = ran / (_cores() * max(elapsed, 1e-3))
         return min(max(waited, 0.0), elapsed) * max(0.0, 1.0 - had)
 
