@@ -52,9 +52,9 @@ def why_lost(got: int, sent: int, consumers: int) -> str:
         return (
             "Not one result arrived. Either the consumers went home before the first dish came: an empty "
             "queue is no end (what `empty()` answers is old the moment it is given, and what was put may not "
-            "have been written yet by the queue's feeder thread), and a sentinel that somebody puts too early "
-            "overtakes the dishes. Or each put its results into a list of its own, which the main process "
-            "cannot see.\n"
+            "have been written yet by the queue's feeder thread), and a sentinel that somebody puts too "
+            "early overtakes the dishes. Or each put its results into a list of its own, which the "
+            "main process cannot see.\n"
             "Next: let a consumer stop at a sentinel only, have it put after the last dish, and put what is "
             "plated on the second queue."
         )

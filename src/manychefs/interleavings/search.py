@@ -39,8 +39,7 @@ OFF_GRID_RUNS = 2  # after so many schedules off the grid it is not judged
 FIRST_BOUND = 10 * MOST_POINTS  # points that the first run may have, before there is anything to compare with
 REPLAYS = 2
 NO_RACE: tuple[Finding, ...] = ("wrong-result", "exception")  # what may come of a mistake in no order at all
-TRIED_ANEW = 20  # schedules that must all go wrong alike before it is said that no order is to blame
-WALKS = 8  # of these, in which processes are interrupted
+LEAST_TRIED = 12  # schedules, all wrong alike, before it is said that no order is to blame
 
 Outcome = Literal["passed", "failed", "inconclusive"]
 Holds = Callable[[Any], bool]
@@ -243,19 +242,9 @@ class _Search:
     def go(self) -> None:
         """All of it, until a schedule goes wrong or the budget is used up."""
         try:
-            pending = self._orders()
+            self._all()
             if self._first is not None:
-                self._anew(*self._first)
-                return
-            # What was not seen to its end is no part of "all of them".
-            self.found.exhaustive = self._systematic(pending) and not self._off_grid
-            if self.found.exhaustive:
-                self.found.systematic = self.found.schedules
-                if not (self.found.has_deadlines or self._has_pipes()):
-                    return
-                # Small pipes are no part of what was tried systematically, nor more than two early time-outs.
-                self._schedules = min(self._schedules, self.found.schedules + MORE)
-            self._sampled()
+                self._conclude(*self._first)
         except _Over:
             return
         if not self.found.schedules - self._off_grid:
@@ -265,6 +254,37 @@ class _Search:
                 "it has many results, and there are too many orders in which nobody is interrupted to tell "
                 "which of them are right: say so (--expect, --allow)"
             )
+
+    def _all(self) -> None:
+        pending = self._orders()
+        if self._first is not None:
+            self.found.uninterrupted = self.found.schedules
+            if self.found.schedules < self._schedules:
+                self._run(strategies.OneAfterAnother())
+        # What was not seen to its end is no part of "all of them".
+        self.found.exhaustive = self._systematic(pending) and not self._off_grid
+        if self.found.exhaustive:
+            self.found.systematic = self.found.schedules
+            if not (self.found.has_deadlines or self._has_pipes()):
+                return
+            # Small pipes are no part of what was tried systematically, nor more than two early time-outs.
+            self._schedules = min(self._schedules, self.found.schedules + MORE)
+        self._sampled()
+
+    def _conclude(self, finding: Finding, ended: Ended) -> None:
+        """All schedules went wrong alike. If they are many, no order is to blame.
+
+        Those without preemption alone would not tell, nor a few others: a right order may be as rare as a
+        wrong one mostly is. So it is looked for in the same way, and with the same budget.
+        """
+        found = self.found
+        found.exhaustive, found.systematic = False, 0
+        if found.schedules - self._off_grid < LEAST_TRIED:
+            self._report(finding, ended)
+            return
+        found.outcome, found.finding = "failed", finding
+        found.in_every_order = found.schedules - self._off_grid
+        self._remember(ended, finding)
 
     def _orders(self) -> _Pending:
         """Every order without preemption; returns the decisions not taken, by preemptions."""
@@ -283,27 +303,7 @@ class _Search:
         return pending
 
     def _most_orders(self) -> int:
-        return MOST_ORDERS if self._first is None else max(1, min(TRIED_ANEW, self._schedules) - WALKS)
-
-    def _anew(self, finding: Finding, ended: Ended) -> None:
-        """All orders without preemption went wrong alike: whether others do, too, which ends the search.
-
-        One of them lets each process run to its end before the one that started it goes on. That one is
-        right where nothing is wrong but that a process is not waited for.
-        """
-        found = self.found
-        walks = min(WALKS, self._schedules - found.schedules)
-        if not walks:
-            self._report(finding, ended)
-            return
-        found.uninterrupted = found.schedules
-        self._run(strategies.OneAfterAnother())
-        for number in range(1, walks):
-            rng = self._rng(f"anew {number}")
-            self._run(strategies.CoarseWalk(rng) if number % 3 else strategies.RandomWalk(rng, 5.0))
-        found.outcome, found.finding = "failed", finding
-        found.in_every_order = found.schedules - self._off_grid
-        self._remember(ended, finding)
+        return MOST_ORDERS if self._first is None else min(MOST_ORDERS, self._schedules // 2)
 
     def _systematic(self, pending: _Pending) -> bool:
         """All schedules with 1, then 2 preemptions, as far as they fit; whether all of them did."""

@@ -21,7 +21,8 @@ class Explored(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     verdict in one line. schedules: how many were run. in_every_order: whether all of them went wrong,
     also those in which processes run one after another; then it is no race, and there is no interleaving.
     exhaustive: whether the first `systematic` of them are all that have up to `bound` preemptions. seconds:
-    wall clock. seed: of every random choice. replayed: whether a schedule from a file was run, and no other. allowed: the right values as text. results: what
+    wall clock. seed: of every random choice. replayed: whether a schedule from a file was run, and no
+    other. allowed: the right values as text. results: what
     came out, and how often. reason: why it is inconclusive. feedback: the four parts, unless it passed.
     printed: what the program printed in the failing schedule. interleaving: the steps of the failing
     schedule. schedule: that schedule, to be replayed.
