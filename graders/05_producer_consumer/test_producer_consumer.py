@@ -8,9 +8,10 @@ MENU = ["soup", "salad", "pasta", "fish", "cake", "tea", "nuts"]
 BIG = [letter * 100_000 for letter in "abcdef"]  # each more than a pipe holds (64 KiB)
 
 ENDED_EARLY = (
-    "Dishes were lost: a consumer went home while there were still dishes to come. An empty queue is "
-    "no end (`empty()` speaks of this very moment), and a sentinel that is put before the last dish is "
-    "also taken before it.\n"
+    "Dishes were lost: a consumer went home while there were still dishes to come. An empty queue is no "
+    "end. What `empty()` answers is old the moment it is given: the next dish may be cooking, or on its way, "
+    "because put() only hands it to a feeder thread, which writes it a little later. And a sentinel that is "
+    "put before the last dish is also taken before it.\n"
     "Next: let a consumer stop at a sentinel only, and have it put after the last dish, by whoever "
     "knows that it is the last."
 )
@@ -49,10 +50,11 @@ def why_lost(got: int, sent: int, consumers: int) -> str:
     """The likely cause of too few results."""
     if got == 0:
         return (
-            "Not one result arrived. Either the consumers went home before the first dish came (an empty "
-            "queue is no end: `empty()` speaks of this very moment; and a sentinel that somebody puts too "
-            "early overtakes the dishes), or each put its results into a list of its own, which the main "
-            "process cannot see.\n"
+            "Not one result arrived. Either the consumers went home before the first dish came: an empty "
+            "queue is no end (what `empty()` answers is old the moment it is given, and what was put may not "
+            "have been written yet by the queue's feeder thread), and a sentinel that somebody puts too "
+            "early overtakes the dishes. Or each put its results into a list of its own, which the "
+            "main process cannot see.\n"
             "Next: let a consumer stop at a sentinel only, have it put after the last dish, and put what is "
             "plated on the second queue."
         )

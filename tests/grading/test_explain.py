@@ -12,6 +12,7 @@ from manychefs.grading.explain import Call, brief
 from manychefs.grading.explorer import can_steer
 from manychefs.interleavings import search
 from manychefs.report import Check, ProcessState, Verdict
+from manychefs.sandbox import stacks
 
 MISTAKES = """
 import multiprocessing, os, signal, sys, time
@@ -110,6 +111,11 @@ def uses_a_closed_end():
     mine.close()
     mine.send(1)
 
+def closes_before_start():
+    mine, theirs = multiprocessing.Pipe()
+    theirs.close()
+    multiprocessing.get_context("spawn").Process(target=print, args=(theirs,)).start()
+
 def mixes_contexts():
     lock = multiprocessing.get_context("fork").Lock()
     multiprocessing.get_context("spawn").Process(target=print, args=(lock,)).start()
@@ -148,6 +154,7 @@ EXPECTED = {
     "mixes_contexts()": ("raised RuntimeError", "the same context"),
     "reads_an_unset_global()": ("raised NameError", "globals of its own"),
     "uses_a_closed_end()": ("raised OSError", "after it was closed"),
+    "closes_before_start()": ("raised OSError", "before start()"),
     "sends_to_nobody()": ("raised BrokenPipeError", "other end of a pipe has ended"),
     "keeps_a_view()": ("raised BufferError", "a memoryview of a shared-memory block"),
     "unlinks_twice()": ("raised FileNotFoundError", "unlinked it already"),
@@ -312,6 +319,15 @@ def test_a_huge_value_is_shown_short_too(value):
     assert len(brief(value)) < 400
 
 
+def test_a_start_method_that_an_argument_names_is_not_called_another_one():
+    assert Call("evening", (["tea"], "spawn"), {}, "spawn").under() == "under spawn"
+    assert Call("evening", (["tea"],), {}, "fork").under() == "under fork"
+    assert (
+        Call("evening", (["tea"], "spawn"), {}, "fork").under() == "while fork was the default start method"
+    )
+    assert Call("evening", (), {"method": "fork"}, "spawn").under().startswith("while spawn was the default")
+
+
 RECV, SEND, JOIN = (
     "waits for data from a pipe",
     "waits for room in a pipe: nobody reads it",
@@ -323,6 +339,7 @@ RECV, SEND, JOIN = (
     ("waits", "cause"),
     [
         ((JOIN, RECV), explain.NO_END_OF_PIPE),
+        ((JOIN, f"sleeps; {stacks.IGNORES_SIGTERM}"), explain.STUBBORN),
         ((RECV, "has ended; nobody has joined it"), explain.NO_END_OF_PIPE),
         ((SEND, SEND), explain.BOTH_SEND),
         ((JOIN, SEND), explain.JOIN_BEFORE_RECV),

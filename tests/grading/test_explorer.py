@@ -7,7 +7,7 @@ import textwrap
 import pytest
 
 from manychefs.grading.explorer import can_steer
-from manychefs.report import Interleaving, Outcomes, Verdict
+from manychefs.report import Interleaving, Outcomes, StudentTraceback, Verdict
 
 EXPLORE = '''
 import pytest
@@ -160,6 +160,31 @@ def test_a_lost_update_is_shown_step_by_step(tiny_course):
     assert check.feedback is not None
     assert f"not 6, in schedule {order.schedule} of those explored" in check.feedback.happened
     assert check.feedback.next_step == "Lock it."
+
+
+@steered
+def test_what_is_wrong_in_every_order_is_told_as_no_race(tiny_course):
+    source = LOCKED.replace("+= 1", "+= 0")
+    check = tiny_course(EXPLORE, schedules=60, repeats={"fork": 1}).only_check(source)
+    assert check.verdict is Verdict.FAILED
+    assert isinstance(check.evidence, Outcomes)
+    told = check.feedback
+    assert told is not None
+    assert "returned 0, not 6, in every order tried" in told.happened
+    assert told.cause.startswith("No race: ")
+    assert told.evidence[0] == "expected: 6"
+    assert f"wrong in every order tried: {check.evidence.runs} of {check.evidence.runs}" in told.evidence[1]
+    assert told.evidence[2] == f"got: returned 0 ({check.evidence.runs}x)"
+    assert told.next_step == "Lock it."  # a function gives it, for the value that came out
+
+
+@steered
+def test_an_exception_in_every_order_is_shown_by_its_lines_alone(tiny_course):
+    source = LOCKED.replace("    return tally.value", "    return tally.walue")
+    check = tiny_course(EXPLORE, schedules=60, repeats={"fork": 1}).only_check(source)
+    assert isinstance(check.evidence, StudentTraceback)
+    assert check.feedback is not None
+    assert check.feedback.evidence[0].startswith("in every order tried: ")
 
 
 @steered

@@ -144,6 +144,61 @@ def test_only_tests_that_pass_beside_every_right_one_count(doubling):
     assert "test_double.py:9 in test_bad:  assert double(1) == 3" in checks["test_accept"].feedback.evidence
 
 
+ENDS_BY_AN_EXCEPTION = """\
+from multiprocessing import Process, Value
+
+from double import double
+
+
+def work(box):
+    raise LookupError("no pan")
+
+
+def test_all():
+    box = Value("i", double(3))
+    process = Process(target=work, args=(box,))
+    process.start()
+    process.join()
+    assert process.exitcode == 0
+"""
+
+
+def test_an_exception_that_ended_a_process_is_the_cause_of_what_failed_after_it(doubling):
+    _, checks = graded(doubling, ENDS_BY_AN_EXCEPTION)
+    told = checks["test_accept"].feedback
+    assert told.cause.startswith("A process ended by an exception that nobody caught: LookupError: no pan.")
+    assert "in a process: LookupError: no pan" in told.evidence
+    assert told.next_step.startswith("Catch it where it is raised")
+
+
+LONG = {
+    "waits": (
+        "import threading\n\n\ndef test_all():\n    threading.Event().wait()\n",
+        "Give every wait a limit",
+    ),
+    "works": (
+        f"{HEAD}def test_all():\n    while True:\n        assert double(3) == 6\n",
+        "Ask for less",
+    ),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("how", LONG)
+def test_too_much_work_and_a_wait_for_ever_are_told_apart(tiny_course, how):
+    course = tiny_course(GRADER, slug="test_double", seconds=3.0)
+    for name, source in MODULES.items():
+        path = course.grader.parent / "modules" / f"{name}.py"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(source, "utf-8")
+    source, next_step = LONG[how]
+    _, checks = graded(course, source)
+    told = checks["test_accept"].feedback
+    assert "had not ended after 3 s" in told.happened
+    assert told.next_step.startswith(next_step)
+    assert ("Too much is asked for" in told.cause) == (how == "works")
+
+
 @pytest.mark.slow
 def test_a_test_that_waits_for_ever_has_not_caught_anything(doubling):
     source = f"{HEAD}def test_all():\n    assert [double(n) for n in (0, 3, -1)] == [0, 6, -2]\n"

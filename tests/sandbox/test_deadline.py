@@ -45,6 +45,17 @@ def test_who_is_stuck_gets_nothing_back(machine: Machine) -> None:
     assert deadline.given_back == 0
 
 
+def test_for_how_long_nobody_has_done_anything_is_known(machine: Machine) -> None:
+    machine.books = {1: CpuBooks(0.1, 0.0)}
+    deadline = Deadline(5, lambda: [1])
+    machine.over_after(1.0, deadline)  # it ran, before this reading
+    machine.over_after(3.0, deadline)
+    assert deadline.idle == 2.0
+    machine.books = {1: CpuBooks(0.3, 0.0)}
+    machine.over_after(4.0, deadline)
+    assert deadline.idle == 0.0
+
+
 def test_who_waited_for_a_core_gets_that_back_and_no_more(machine: Machine) -> None:
     machine.books = {1: CpuBooks(0.0, 0.5), 2: CpuBooks(0.0, 2.5)}  # one after another, as it may be
     deadline = Deadline(5, lambda: [1, 2])

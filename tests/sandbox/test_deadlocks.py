@@ -134,6 +134,25 @@ def test_a_process_that_is_no_python_says_so(host):
     assert states["process 1"].waits_for == "gave no stack (not Python, or starting)"
 
 
+def test_a_process_that_ignores_sigterm_says_so(host):
+    source = """
+    def cook(ready):
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        ready.set()
+        time.sleep(60)
+    def f():
+        ready = multiprocessing.Event()
+        chef = Process(target=cook, args=(ready,))
+        chef.start()
+        ready.wait()
+        chef.terminate()
+        chef.join()
+    """
+    states = stuck(host(source, seconds=1.0))
+    assert states["process 1"].waits_for == "sleeps; it ignores SIGTERM"
+    assert "SIGTERM" not in states["main process"].waits_for
+
+
 def test_a_child_that_has_ended_unjoined_says_so(host):
     source = """
     def f():

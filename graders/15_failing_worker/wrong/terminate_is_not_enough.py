@@ -1,7 +1,7 @@
 """terminate() asks, and whoever ignores SIGTERM stays; the join after it waits for ever.
 
 caught-by: test_the_stubborn_are_stopped
-says: (join)
+says: ignores SIGTERM
 """
 
 import os

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
+from manychefs.course import START_METHODS
 from manychefs.grading.outcome import CheckFailed
 from manychefs.interleavings.words import ORPHANED
 from manychefs.report import (
@@ -30,7 +31,7 @@ from manychefs.report import (
 )
 from manychefs.sandbox.frames import read_untrusted
 from manychefs.sandbox.host import Outcome
-from manychefs.sandbox.stacks import LONGEST_SOURCE
+from manychefs.sandbox.stacks import IGNORES_SIGTERM, LONGEST_SOURCE
 
 PRINTED_LINES = 12
 
@@ -125,14 +126,17 @@ ADVICE = (
     ),
     Advice(
         r"handle is closed",
-        "An end of a pipe is used after it was closed in the same process: too early, or the wrong one.",
-        "Close in each process the end that it does not use, and its own end when all is done.",
+        "An end of a pipe is used after it was closed: in the same process, too early or the wrong one; or "
+        "before start(), by the process that starts another, which is then handed an end that is closed.",
+        "Close in each process the end that it does not use, and its own end when all is done. What you hand "
+        "to a process, close after start(), not before.",
     ),
     Advice(
         r"BrokenPipeError|ConnectionResetError",
         "The process at the other end of a pipe has ended, or has closed its end, with a message still to "
-        "be taken.",
-        "See how that process ended: a traceback of its own is among what your program printed.",
+        "be taken. Or the end that it was handed had been closed before start().",
+        "See how that process ended: a traceback of its own is among what your program printed. Close the "
+        "end that you hand to it after start(), not before.",
     ),
     Advice(
         r"\bEmpty\b",
@@ -232,6 +236,13 @@ class Call:
         shown += [f"{name}={brief(value)}" for name, value in self.kwargs.items()]
         return f"{self.name}({', '.join(shown)})"
 
+    def under(self) -> str:
+        """`under fork`; where an argument names another start method, what is meant by it."""
+        others = set(START_METHODS) - {self.start_method}
+        if others.isdisjoint(each for each in (*self.args, *self.kwargs.values()) if isinstance(each, str)):
+            return f"under {self.start_method}"
+        return f"while {self.start_method} was the default start method"
+
 
 def brief(value: object, longest: int = 60) -> str:
     """A value as text, with its middle left out and its size told when it is long."""
@@ -309,7 +320,7 @@ def _raised(case: _Case) -> _Explained:
     evidence = frames + worker_frames(error["remote"], case.submission)
     advice = advise(f"{what}\n{error['remote']}\n{case.outcome.printed}")
     feedback = Feedback(
-        happened=f"{case.call.text()} raised {what.splitlines()[0]} under {case.call.start_method}.",
+        happened=f"{case.call.text()} raised {what.splitlines()[0]} {case.call.under()}.",
         cause=advice.cause if advice else "The exception is not caught anywhere in your program.",
         evidence=evidence,
         next_step=advice.next_step if advice else "Start at the last line of your file named above.",
@@ -321,7 +332,7 @@ def _raised(case: _Case) -> _Explained:
 
 def _left_by(error: dict[str, Any], call: Call, frames: list[str]) -> Feedback:
     return Feedback(
-        happened=f"{call.text()} left by {error['type']} instead of returning, under {call.start_method}.",
+        happened=f"{call.text()} left by {error['type']} instead of returning, {call.under()}.",
         cause="Your program ended the interpreter: sys.exit(), exit() or quit() stands in it.",
         evidence=frames,
         next_step="Return the result; let only the code under the `__main__` guard end the program.",
@@ -375,8 +386,7 @@ def _refused(case: _Case) -> _Explained:
         ),
     )
     feedback = Feedback(
-        happened=f"{case.call.text()} returned an object of type {what}{place}, "
-        f"under {case.call.start_method}.",
+        happened=f"{case.call.text()} returned an object of type {what}{place}, {case.call.under()}.",
         cause=cause,
         evidence=[f"type: {what}"],
         next_step=next_step,
@@ -403,7 +413,7 @@ def _ended(case: _Case) -> _Explained:
         how = f"ended the interpreter with exit code {status}"
         cause = "os._exit() stands in it: that leaves at once, without returning anything."
     feedback = Feedback(
-        happened=f"{case.call.text()} {how} instead of returning, under {case.call.start_method}.",
+        happened=f"{case.call.text()} {how} instead of returning, {case.call.under()}.",
         cause=cause,
         evidence=[f"no answer came; exit status {status}"],
         next_step="Return the result, and end other processes by join(), close() or a sentinel.",
@@ -416,16 +426,19 @@ def _deadline(case: _Case) -> _Explained:
     if case.outcome.error.get("during") == "import":
         happened = f"{case.submission.name} was still being imported after {seconds} s."
     else:
-        happened = f"{case.call.text()} had not returned after {seconds} s, under {case.call.start_method}."
+        happened = f"{case.call.text()} had not returned after {seconds} s, {case.call.under()}."
     # A worker that dies of an error leaves others waiting: what it printed is nearer to the cause.
     advice = advise(case.outcome.printed)
     if case.outcome.error.get("during") == "import" and len(case.outcome.stuck) > 1:
         # A pool's thread that wants to pickle a function of this file waits for the import to end.
         advice = UNGUARDED
     next_step = "Follow the lines above: who is to do what the first one waits for, and can it?"
+    cause = deadline_cause(case.outcome.stuck)
+    if cause == STUBBORN:
+        next_step = "End it by kill(), which sends SIGKILL: no process can ignore that. Then join it."
     feedback = Feedback(
         happened=happened,
-        cause=advice.cause if advice else deadline_cause(case.outcome.stuck),
+        cause=advice.cause if advice else cause,
         evidence=[stuck_line(state) for state in case.outcome.stuck],
         next_step=advice.next_step if advice else next_step,
     )
@@ -458,6 +471,10 @@ NO_END_OF_PIPE = (
 NO_NOTIFY = (
     "A deadlock: a process waits for a notify that will not come. Nobody gives one, or it came before the "
     "wait began, or notify() woke another one, for whom it was no news."
+)
+STUBBORN = (
+    "A process ignores SIGTERM, the signal that terminate() sends, so it goes on; and another one waits for "
+    "it to end (join)."
 )
 CIRCLE = "A deadlock: each process holds a lock that another one waits for, in a circle."
 ALL_WAIT = "A deadlock: every process waits for another one."
@@ -531,6 +548,8 @@ def deadline_cause(states: list[ProcessState]) -> str:
     """What a set of stuck processes usually means, by what each waits for."""
     waits = " ".join(state.waits_for for state in states)
     busy = [state for state in states if state.waits_for == "is running"]
+    if "(join)" in waits and IGNORES_SIGTERM in waits:
+        return STUBBORN
     if "(join)" in waits and ("feeder thread" in waits or "items it has put" in waits):
         return JOIN_BEFORE_DRAIN
     if busy:
@@ -582,7 +601,7 @@ def _limit(case: _Case) -> _Explained:
         name, ("A result that carries far too much.", "Return only what is asked for.")
     )
     feedback = Feedback(
-        happened=f"{case.call.text()} {what}, under {case.call.start_method}.",
+        happened=f"{case.call.text()} {what}, {case.call.under()}.",
         cause=cause,
         evidence=[
             f"the limit is `limits.{name}` of the exercise in course.toml"
@@ -596,8 +615,7 @@ def _limit(case: _Case) -> _Explained:
 
 def _channel(case: _Case) -> _Explained:
     feedback = Feedback(
-        happened=f"{case.call.text()} sent the grader something that is no answer, "
-        f"under {case.call.start_method}.",
+        happened=f"{case.call.text()} sent the grader something that is no answer, {case.call.under()}.",
         cause="The program writes into, or closes, file descriptors that it did not open.",
         evidence=[clean(str(case.outcome.error.get("reason", "")), 300)],
         next_step="Use only files and pipes that your program has opened itself.",

@@ -13,7 +13,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 from manychefs.grading.explain import Call, brief, explored_deadlock, fail
 from manychefs.grading.outcome import CheckEnded, CheckFailed
@@ -21,11 +21,19 @@ from manychefs.grading.student import Bench
 from manychefs.interleavings import search
 from manychefs.interleavings.program import HostGone, NoFunction, NotImported
 from manychefs.interleavings.repeated import Tally, repeated, shown
-from manychefs.report import Feedback
+from manychefs.report import Feedback, Outcomes
 from manychefs.sandbox.host import Outcome, error_of
 
 Because = str | Callable[[Any], str]
-"""A likely cause, or a function that gives it for the value that came out."""
+"""A likely cause, or a function that gives it for the value that came out.
+
+A text is the cause of a race, and is not told where the value is wrong in every order of steps.
+"""
+MOST_RESULTS = 6  # different ones that are told
+NO_RACE = (
+    "No race: it comes out wrong also when the processes run one after another, and nobody is interrupted. "
+    "So the mistake is in what is worked out, or in what is handed over, not in the order of steps."
+)
 
 
 class Explorer:
@@ -96,6 +104,8 @@ class Exploration:
 
     def _fail(self, found: search.Exploration, otherwise: str, because: Because) -> None:
         call = Call(self.name, self.args, self.kwargs, "fork")
+        if found.in_every_order:
+            self._fail_in_every_order(found, call, otherwise, because)
         order = found.interleaving
         assert order is not None
         how = f"in schedule {order.schedule} of those explored"
@@ -111,6 +121,35 @@ class Exploration:
             failed.feedback.evidence.insert(0, how)
             failed.evidence = order
             raise
+
+    def _fail_in_every_order(
+        self, found: search.Exploration, call: Call, otherwise: str, because: Because
+    ) -> NoReturn:
+        """What goes wrong in whichever order: no order of steps is evidence, and no race the cause."""
+        orders = found.in_every_order
+        tried = (
+            f"in every order tried: {orders} of {orders}, {found.uninterrupted} of them without interruption"
+        )
+        if found.finding == "exception":
+            try:
+                fail(_as_outcome(found), call, self.bench.submission, found.functions)
+            except CheckFailed as failed:
+                failed.feedback.evidence.insert(0, tried)
+                raise
+        why, next_step = split_because(because(found.value)) if callable(because) else ("", "")
+        expected = otherwise.removeprefix("not ")
+        outcomes = Outcomes(runs=orders, counts=found.results.most_common(), expected=expected)
+        results = ", ".join(f"{result} ({count}x)" for result, count in outcomes.counts[:MOST_RESULTS])
+        raise CheckFailed(
+            Feedback(
+                happened=f"{call.text()} returned {brief(found.value)}, {otherwise}, in every order tried.",
+                cause=" ".join(filter(None, (NO_RACE, why))),
+                evidence=[f"expected: {expected}", f"wrong {tried}", f"got: {results}"],
+                next_step=next_step
+                or "Get the checks above to pass first: they need no special order of steps.",
+            ),
+            outcomes,
+        )
 
     def _repeated(self, holds: Callable[[Any], bool], otherwise: str, because: Because) -> None:
         bench = self.bench
@@ -131,7 +170,7 @@ class Exploration:
             raise CheckFailed(
                 Feedback(
                     happened=f"{bench.last_call.text()} returned {brief(value)}, {otherwise}, "
-                    f"{where}, under {bench.method}.",
+                    f"{where}, {bench.last_call.under()}.",
                     cause=cause,
                     evidence=[_tally_line(tally)],
                     next_step=next_step,
@@ -158,7 +197,7 @@ def _as_outcome(found: search.Exploration) -> Outcome:
 
 
 def _tally_line(tally: Tally) -> str:
-    results = ", ".join(f"{result} ({count}x)" for result, count in tally.counts.most_common(6))
+    results = ", ".join(f"{result} ({count}x)" for result, count in tally.counts.most_common(MOST_RESULTS))
     return f"results of {tally.runs} run{'s' if tally.runs > 1 else ''}: {results}"
 
 

@@ -397,7 +397,7 @@ def _from_assertion(error: AssertionError, bench: Bench) -> Feedback:
     happened = "The check's condition does not hold."
     call, outcome = bench.last_call, bench.last_outcome
     if call and outcome:
-        happened = f"{call.text()} returned {brief(outcome.value)} under {call.start_method}."
+        happened = f"{call.text()} returned {brief(outcome.value)} {call.under()}."
         evidence = printed_lines(outcome.printed)
     compared = clean(comparison.strip(), 1200)
     if compared:

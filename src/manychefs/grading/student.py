@@ -90,8 +90,7 @@ class Run:
             return
         raise CheckFailed(
             Feedback(
-                happened=f"When {self.call.text()} had returned, something was left, "
-                f"under {self.start_method}.",
+                happened=f"When {self.call.text()} had returned, something was left, {self.call.under()}.",
                 cause=_leftover_cause(self.leftovers),
                 evidence=self.leftovers.lines(),
                 next_step=_leftover_step(self.leftovers),
@@ -288,7 +287,7 @@ class Student:
         assert call is not None
         raise CheckFailed(
             Feedback(
-                happened=f"{call.text()} returned {brief(value)} under {call.start_method}, though it "
+                happened=f"{call.text()} returned {brief(value)} {call.under()}, though it "
                 "had to raise an exception.",
                 evidence=printed_lines(outcome.printed),
             )

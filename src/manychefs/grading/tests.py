@@ -30,7 +30,11 @@ from manychefs.report import Deadlock, Evidence, Feedback, clean, number
 from manychefs.sandbox.host import Outcome
 
 HOST_MODULE = "manychefs.sandbox.inside.tests"
+IN_A_PROCESS = (
+    "in a process: "  # so begins what the sandbox says of a test whose process ended by an exception
+)
 _UNWRITTEN = "NotImplementedError: "
+_STUCK = 0.25  # of the time that tests may take: if for as long nothing was done, somebody waits for ever
 _MOST_LINES = 8  # of evidence for one test
 
 
@@ -250,7 +254,9 @@ class Trials:
             f"{self._about(name)}.",
             cause=_refusal_cause(test.what),
             evidence=[*self._place(test), *test.what.splitlines()[:_MOST_LINES]],
-            next_step=f"Read again what the lesson says a right {self.module} does, and test that alone.",
+            next_step="Catch it where it is raised, in the function that you hand to the process."
+            if test.what.startswith(IN_A_PROCESS)
+            else f"Read again what the lesson says a right {self.module} does, and test that alone.",
         )
 
     def _place(self, test: Test) -> list[str]:
@@ -274,16 +280,23 @@ class Trials:
             next_step="Name your tests test_…; what is called otherwise is never run.",
         )
 
-    def _no_end(self, told: Told, name: str) -> Feedback:
-        outcome = told.outcome
+    def _no_end(self, ended: Told, name: str) -> Feedback:
+        outcome = ended.outcome
         if outcome.how == "deadline":
-            return Feedback(
+            told = Feedback(
                 happened=f"Your tests had not ended after {number(outcome.seconds)} s beside a right "
                 f"{self.module}, under {self.bench.method}: {self._about(name)}.",
                 cause=deadline_cause(outcome.stuck),
                 evidence=[stuck_line(state) for state in outcome.stuck],
                 next_step="Give every wait a limit: wait(timeout=1), get(timeout=5).",
             )
+            if outcome.idle < _STUCK * outcome.seconds:
+                told.cause = (
+                    "Too much is asked for: nobody waits for ever, the processes were still at work when "
+                    "the time was up."
+                )
+                told.next_step = "Ask for less, and less often: a few calls with small numbers show as much."
+            return told
         return Feedback(
             happened=f"Your tests did not come to their end beside a right {self.module} ({outcome.how}).",
             cause="Something in the file ends the interpreter, or uses more than it may: os._exit(), a kill, "
@@ -299,6 +312,12 @@ def _refusal_cause(what: str) -> str:
         return (
             "What is handed to a new process is pickled under spawn and forkserver, and a lambda or a "
             "function inside a function cannot be."
+        )
+    if what.startswith(IN_A_PROCESS):
+        error = what.splitlines()[0].removeprefix(IN_A_PROCESS)
+        return (
+            f"A process ended by an exception that nobody caught: {error}. What it still had to do was left "
+            "undone."
         )
     return "The test expects something that a right one does not do, or need not do."
 

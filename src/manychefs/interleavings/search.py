@@ -26,7 +26,7 @@ from manychefs.interleavings import strategies
 from manychefs.interleavings.program import Call, HostGone, NoFunction, NotImported, Program
 from manychefs.interleavings.scheduler import MOST_POINTS, Ended, Entry, Run, Strategy, Turn
 from manychefs.interleavings.shrink import shrink
-from manychefs.interleavings.words import ending_of, interleaving_of, short
+from manychefs.interleavings.words import ending_of, interleaving_of, short, touches
 from manychefs.report import Finding, Interleaving
 from manychefs.sandbox.confinement import Confinement
 
@@ -38,6 +38,8 @@ MOST_ORDERS = 24  # without preemption; more than three processes have more
 OFF_GRID_RUNS = 2  # after so many schedules off the grid it is not judged
 FIRST_BOUND = 10 * MOST_POINTS  # points that the first run may have, before there is anything to compare with
 REPLAYS = 2
+NO_RACE: tuple[Finding, ...] = ("wrong-result", "exception")  # what may come of a mistake in no order at all
+LEAST_TRIED = 12  # schedules, all wrong alike, before it is said that no order is to blame
 
 Outcome = Literal["passed", "failed", "inconclusive"]
 Holds = Callable[[Any], bool]
@@ -74,6 +76,9 @@ class Exploration:
     `bound` preemptions.
     reason: why it is inconclusive. results: what came out how often, as text. value, error: what the
     failing schedule returned, or the exception that it raised. printed: what it printed.
+    in_every_order: how many schedules went wrong, each of them, from the first on, also those in which
+    processes run one after another: then it is no race, and there is no interleaving; else 0.
+    uninterrupted: how many of these were without preemption.
     functions: those that the file defines. processes: how many a schedule had at most. sharing: how many
     of them did what others can see, apart from starting, joining and sleeping; below two there was
     nothing to order.
@@ -99,6 +104,8 @@ class Exploration:
     value: Any = None
     error: dict[str, Any] = field(default_factory=dict)
     printed: str = ""
+    in_every_order: int = 0
+    uninterrupted: int = 0
     most_points: int = 0
     has_deadlines: bool = False
     functions: list[str] = field(default_factory=list)
@@ -223,6 +230,8 @@ class _Search:
         self._is_guessing = self._doubtful = False  # whether what is right was seen in a part of the orders
         self._off_grid = 0
         self._away = ""
+        self._first: tuple[Finding, Ended] | None = None  # what went wrong as all schedules did so far
+        self._any_right = False
         self._bound = FIRST_BOUND
         self._preemptions = MOST_PREEMPTIONS
         self._logs: list[list[Entry]] = []
@@ -233,16 +242,9 @@ class _Search:
     def go(self) -> None:
         """All of it, until a schedule goes wrong or the budget is used up."""
         try:
-            pending = self._orders()
-            # What was not seen to its end is no part of "all of them".
-            self.found.exhaustive = self._systematic(pending) and not self._off_grid
-            if self.found.exhaustive:
-                self.found.systematic = self.found.schedules
-                if not (self.found.has_deadlines or self._has_pipes()):
-                    return
-                # Small pipes are no part of what was tried systematically, nor more than two early time-outs.
-                self._schedules = min(self._schedules, self.found.schedules + MORE)
-            self._sampled()
+            self._all()
+            if self._first is not None:
+                self._conclude(*self._first)
         except _Over:
             return
         if not self.found.schedules - self._off_grid:
@@ -253,12 +255,43 @@ class _Search:
                 "which of them are right: say so (--expect, --allow)"
             )
 
+    def _all(self) -> None:
+        pending = self._orders()
+        if self._first is not None:
+            self.found.uninterrupted = self.found.schedules
+            if self.found.schedules < self._schedules:
+                self._run(strategies.OneAfterAnother())
+        # What was not seen to its end is no part of "all of them".
+        self.found.exhaustive = self._systematic(pending) and not self._off_grid
+        if self.found.exhaustive:
+            self.found.systematic = self.found.schedules
+            if not (self.found.has_deadlines or self._has_pipes()):
+                return
+            # Small pipes are no part of what was tried systematically, nor more than two early time-outs.
+            self._schedules = min(self._schedules, self.found.schedules + MORE)
+        self._sampled()
+
+    def _conclude(self, finding: Finding, ended: Ended) -> None:
+        """All schedules went wrong alike. If they are many, no order is to blame.
+
+        Those without preemption alone would not tell, nor a few others: a right order may be as rare as a
+        wrong one mostly is. So it is looked for in the same way, and with the same budget.
+        """
+        found = self.found
+        found.exhaustive, found.systematic = False, 0
+        if found.schedules - self._off_grid < LEAST_TRIED:
+            self._report(finding, ended)
+            return
+        found.outcome, found.finding = "failed", finding
+        found.in_every_order = found.schedules - self._off_grid
+        self._remember(ended, finding)
+
     def _orders(self) -> _Pending:
         """Every order without preemption; returns the decisions not taken, by preemptions."""
         pending = _Pending()
         runs = 0
         rng = self._rng("orders")
-        while pending.left[0] and runs < min(MOST_ORDERS, self._schedules):
+        while pending.left[0] and runs < min(self._most_orders(), self._schedules):
             some = rng.randrange(len(pending.left[0])) if len(pending.left[0]) > MOST_ORDERS else 0
             self._guided(pending.take(0, some), pending, log=runs == 0)
             runs += 1
@@ -268,6 +301,9 @@ class _Search:
         self._is_guessing = self._serial is not None and bool(pending.left[0])
         self._holds_serial()
         return pending
+
+    def _most_orders(self) -> int:
+        return MOST_ORDERS if self._first is None else min(MOST_ORDERS, self._schedules // 2)
 
     def _systematic(self, pending: _Pending) -> bool:
         """All schedules with 1, then 2 preemptions, as far as they fit; whether all of them did."""
@@ -366,7 +402,10 @@ class _Search:
                 f"program that it started, or waiting for something outside{where}"
             )
             if self._off_grid >= OFF_GRID_RUNS:
-                self.inconclusive(self._away)
+                if self._first is not None:
+                    self._report(*self._first)
+                else:
+                    self.inconclusive(self._away)
                 raise _Over
             return
         if ended.how == "refused":
@@ -376,9 +415,15 @@ class _Search:
         finding = self._finding(ended)
         if finding == "wrong-result" and self._is_guessing:
             self._doubtful = True
+        elif self._first is not None and finding != self._first[0]:
+            self._report(*self._first)  # it can go otherwise, so the order matters
+            raise _Over
+        elif finding in NO_RACE and not self._any_right:
+            self._first = self._first or (finding, ended)
         elif finding is not None:
             self._report(finding, ended)
             raise _Over
+        self._any_right = self._any_right or finding is None
 
     def _finding(self, ended: Ended) -> Finding | None:
         if ended.how == "deadlock":
@@ -413,7 +458,7 @@ class _Search:
     def _report(self, finding: Finding, ended: Ended) -> None:
         found = self.found
         found.outcome, found.finding = "failed", finding
-        number = found.schedules
+        number = found.schedules if self._first is None else 1
         again = [self._replayed(ended.turns, ended.tight) for _ in range(REPLAYS)]
         replays = sum(self._fails_alike(each, finding, ended) for each in again)
         shown = again[0] if replays else ended
@@ -436,20 +481,23 @@ class _Search:
         return self._finding(self._lenient(shown.turns, tight=False)) != finding
 
     def _take(self, shown: Ended, finding: Finding, number: int, replays: int, latent: bool) -> None:
-        found = self.found
-        found.ended, found.value, found.error = shown, shown.value, shown.error
-        found.printed = self._program.printed()
-        found.interleaving = interleaving_of(
+        self._remember(shown, finding)
+        self.found.interleaving = interleaving_of(
             shown,
             self._program.call.path,
             finding,
-            found.allowed,
+            self.found.allowed,
             schedule=number,
             seed=self._seed,
             replays=replays,
             latent=latent,
         )
-        call = self._program.call
+
+    def _remember(self, shown: Ended, finding: Finding) -> None:
+        """What a failing schedule gave, and the schedule itself."""
+        found, call = self.found, self._program.call
+        found.ended, found.value, found.error = shown, shown.value, shown.error
+        found.printed = self._program.printed()
         found.schedule = Schedule(
             function=call.name,
             args=list(call.args),
@@ -582,9 +630,7 @@ def sharing(ended: Ended) -> set[str]:
     return {
         processes[entry.actor]
         for entry in ended.log
-        if entry.actor in processes
-        and entry.kind not in ("blocked", "start", "join", "kill", "sleep", "end")
-        and entry.ident not in processes  # a look at whether a process has ended
+        if entry.actor in processes and touches(entry, processes)
     }
 
 

@@ -41,6 +41,13 @@ class InOrder:
         return actor.is_spinning, self._ranks.setdefault(actor.name, self._rng.random())
 
 
+class OneAfterAnother:
+    """Who was started last goes first: a process ends, if it can, before the one that started it goes on."""
+
+    def choose(self, run: Run, able: list[Actor], current: Actor | None) -> Choice:  # noqa: ARG002
+        return Choice(max(able, key=lambda actor: (not actor.is_spinning, actor.index)), 0)
+
+
 class RandomWalk:
     """After a random number of points, anybody.
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import bisect
 import linecache
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Container, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from manychefs.interleavings.scheduler import Actor, Ended, Entry, Turn
 from manychefs.interleavings.shrink import preemptions, switches
@@ -42,6 +45,7 @@ _ACTIONS = {
     "join": "joins {ident}",
     "end": "ends",
 }
+_ALONE = frozenset({"blocked", "start", "join", "kill", "sleep", "end"})  # kinds that change nothing shared
 _WAITS = {
     "acquire": "{label}",
     "join": "{ident} to end",
@@ -98,10 +102,12 @@ def interleaving_of(
     """A schedule that was run with its steps logged, as evidence."""
     source = _Source(path)
     people = {actor.name for actor in ended.actors}
-    steps = [_step(entry, source, people) for entry in ended.log[:MOST_STEPS]]
-    for index in _decisive(ended, finding):
-        if index < len(steps):
-            steps[index].decisive = True
+    kept = _kept(ended.log, {actor.name: actor.process.name for actor in ended.actors})
+    decisive = _decisive(ended, finding, kept)
+    steps = []
+    for index in kept[:MOST_STEPS]:
+        steps.append(_step(ended.log[index], source, people))
+        steps[-1].decisive = index in decisive
     seen = {entry.actor for entry in ended.log}
     ending = ending_of(ended)
     if finding == "leftovers":
@@ -137,6 +143,42 @@ class _Source:
         return clean(linecache.getline(self._path, number).strip(), 120) if number else ""
 
 
+def _kept(log: Sequence[Entry], processes: Mapping[str, str]) -> list[int]:
+    """The numbers of the steps that are told: all but those at instructions that touch nothing shared.
+
+    Args:
+        processes: the name of each actor's process.
+    """
+    # What is no shared bytes is seen by several only where several threads of one process are at it.
+    threads = {(processes.get(each.actor, ""), each.actor) for each in log if _is_memory(each)}
+    several = Counter(process for process, _ in threads)
+    items = {(each.actor, each.line) for each in log if _is_memory(each) and each.kind != "call"}
+
+    def is_told(entry: Entry) -> bool:
+        if not _is_memory(entry):
+            return entry.kind != "send" or bool(entry.ident)  # what has no name is the library's own
+        if several[processes.get(entry.actor, "")] > 1:
+            return True
+        return bool(entry.label) and (entry.kind != "call" or (entry.actor, entry.line) not in items)
+
+    return [index for index, entry in enumerate(log) if is_told(entry)]
+
+
+def _is_memory(entry: Entry) -> bool:
+    """Whether it is an instruction that may touch memory which others see (see inside/bytecode.py)."""
+    return entry.ident.startswith("memory ")
+
+
+def touches(entry: Entry, people: Container[str]) -> bool:
+    """Whether a step does something that others can see, apart from starting, joining and sleeping.
+
+    Args:
+        people: the actors' names.
+    """
+    # A look at whether a process has ended has the process for its object.
+    return entry.kind not in _ALONE and entry.ident not in people
+
+
 def _step(entry: Entry, source: _Source, people: set[str]) -> Step:
     if entry.kind == "blocked":
         action = f"waits for {_waits_for(entry.value, entry.ident, entry.label)}"
@@ -158,8 +200,8 @@ def _step(entry: Entry, source: _Source, people: set[str]) -> Step:
 
 
 def _target(entry: Entry) -> str:
-    if entry.ident.startswith("memory "):
-        return entry.ident.removeprefix("memory ")
+    if _is_memory(entry):
+        return entry.label or entry.ident.removeprefix("memory ")
     return "" if entry.kind == "blocked" else entry.label
 
 
@@ -225,16 +267,28 @@ def _holders(log: Sequence[Entry]) -> dict[str, tuple[str, int]]:
     return {ident: holders[-1] for ident, holders in held.items() if holders}
 
 
-def _decisive(ended: Ended, finding: Finding) -> set[int]:
-    """The numbers of the steps that make the schedule go wrong."""
+def _decisive(ended: Ended, finding: Finding, kept: Sequence[int]) -> set[int]:
+    """The numbers of the steps that make the schedule go wrong; none where nobody is interrupted in it.
+
+    Args:
+        kept: the numbers of the steps that are told.
+    """
     log = ended.log
     if finding == "deadlock":
         return _last_of_each(log, {actor.name for actor in ended.waiting}) | _takings(ended)
-    found: set[int] = set()
-    for index in _interrupted(log, ended.turns):
-        if index < MOST_STEPS:  # those after are not shown, and a livelock has thousands
-            found |= _window(log, index)
-    return found or _last_of_each(log, {"main"})
+    people = {actor.name for actor in ended.actors}
+    shared = [index for index in kept[:MOST_STEPS] if touches(log[index], people)]
+    mine: dict[str, list[int]] = {}
+    for index in shared:
+        mine.setdefault(log[index].actor, []).append(index)
+    windows = [
+        _window(log, shared, mine.get(log[index].actor, []), index)
+        for index in _interrupted(log, ended.turns)[:MOST_STEPS]
+    ]
+    # An interruption that nobody used, and one of who had done nothing yet, may be there and do no harm.
+    harmful = [each for each in windows if len(each.ends) == 2 and each.between]
+    found = harmful or [each for each in windows if each.between] or windows
+    return {index for each in found for index in (*each.ends, *each.between)}
 
 
 def _interrupted(log: Sequence[Entry], turns: Sequence[Turn]) -> list[int]:
@@ -256,24 +310,27 @@ def _interrupted(log: Sequence[Entry], turns: Sequence[Turn]) -> list[int]:
     return places
 
 
-def _window(log: Sequence[Entry], index: int) -> set[int]:
-    """What the interrupted one did last, what it does next, and what others do to that in between."""
-    actor = log[index].actor
-    ahead = (
-        number
-        for number in range(index + 1, len(log))
-        if log[number].actor == actor and log[number].kind not in ("blocked", "start")
-    )
-    next_ = next(ahead, None)
-    if next_ is None:
-        return {index}
-    touched = {log[index].ident, log[next_].ident} - {""}
-    between = {
-        number
-        for number in range(index + 1, next_)
-        if log[number].ident in touched and log[number].kind != "blocked"
-    }
-    return {index, next_} | between
+class _Window(NamedTuple):
+    """The numbers of what the interrupted one did last and does next, and of what others do meanwhile."""
+
+    ends: Sequence[int]
+    between: Sequence[int]
+
+
+def _window(log: Sequence[Entry], shared: Sequence[int], mine: Sequence[int], index: int) -> _Window:
+    """The steps around an interruption.
+
+    Args:
+        shared: the numbers of the steps that others can see. mine: those of the interrupted one.
+        index: the number of the last step before the interruption.
+    """
+    cut = bisect.bisect_right(mine, index)
+    ends = mine[max(0, cut - 1) : cut + 1]
+    if cut == len(mine):
+        return _Window(ends, ())
+    touched = {log[number].ident for number in ends} - {""}
+    between = shared[bisect.bisect_right(shared, index) : bisect.bisect_left(shared, mine[cut])]
+    return _Window(ends, [number for number in between if log[number].ident in touched])
 
 
 def _last_of_each(log: Sequence[Entry], names: set[str]) -> set[int]:

@@ -22,6 +22,7 @@ from manychefs.sandbox.tree import CpuBooks
 
 LONGEST = 5.0  # times the limit; whatever the machine is doing, it ends
 READING = 0.1  # seconds between two readings of the books
+IDLE = 0.02  # of a core: a program that ran less than this since the last reading did nothing
 
 
 class Deadline:
@@ -40,6 +41,7 @@ class Deadline:
         self._books: dict[int, CpuBooks] = {}
         self._kept = self._standing = 0.0
         self._moved = self.started  # when the books were last seen to have changed
+        self._worked = self.started
 
     def is_over(self) -> bool:
         """Whether the call has to end now. To be asked every few milliseconds."""
@@ -63,6 +65,11 @@ class Deadline:
         return self.until - self.started - self.limit
 
     @property
+    def idle(self) -> float:
+        """Seconds for which none of its processes has done anything, by the last reading of the books."""
+        return self._read - self._worked
+
+    @property
     def is_exhausted(self) -> bool:
         """Whether it was put off as far as it may be: the machine had no core for this program."""
         return self._kept + self._standing >= self.limit * (LONGEST - 1)
@@ -81,6 +88,8 @@ class Deadline:
         if ran > 0 or waited > 0:
             self._moved = now
         elapsed = now - self._read
+        if ran > IDLE * elapsed:
+            self._worked = now
         had = ran / (_cores() * max(elapsed, 1e-3))
         return min(max(waited, 0.0), now - self.started - self._kept) * max(0.0, 1.0 - had)
 

@@ -59,7 +59,8 @@ class Outcome:
     seconds: wall-clock time from request to reply. put_off: seconds by which its deadline was put off,
     because the machine had no core for it. starved: it was put off as far as it may be and reached all the
     same, so the call's end says nothing of the program. cpu_seconds: CPU time of the call process and
-    of those that it waited for. at_once, processes: the most workers alive at one time, and how many
+    of those that it waited for. idle: seconds before a deadline in which none of its processes did anything.
+    at_once, processes: the most workers alive at one time, and how many
     different ones, as seen every few milliseconds. bytes_written, writes: what its processes wrote to
     pipes, sockets and files, without the reply (and, of the bytes, without what they printed); None
     where the system does not count it.
@@ -74,6 +75,7 @@ class Outcome:
     put_off: float = 0.0
     starved: bool = False
     cpu_seconds: float = 0.0
+    idle: float = 0.0
     at_once: int = 0
     processes: int = 0
     bytes_written: int | None = None
@@ -537,7 +539,8 @@ class Host:
         states = stacks.describe(call_pid, everyone, dumped, self.submission)
         for state in states:
             state.pid = names.get(state.pid) or state.pid
-        return Outcome("deadline", error={"during": during}, stuck=states, seconds=limit)
+        idle = self._deadline.idle if self._deadline is not None else 0.0
+        return Outcome("deadline", error={"during": during}, stuck=states, seconds=limit, idle=idle)
 
     def _everyone(self, call_pid: int) -> list[tree.Process]:
         """The call process, what is below it, orphans, and what the file started when it was imported."""

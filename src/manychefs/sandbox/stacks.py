@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import signal
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,7 @@ PATIENCE = 0.5  # seconds in which a process that can answer at all has answered
 LONGEST_DUMP = 64 << 10
 LONGEST_SOURCE = 1 << 20
 SHOWN_FRAMES = 12
+IGNORES_SIGTERM = "it ignores SIGTERM"
 
 _THREAD = re.compile(r"^(?:Current thread|Thread) .*:$")
 _FRAME = re.compile(r'^  File "(?P<file>.*)", line (?P<line>\d+) in (?P<function>.*)$')
@@ -129,10 +131,19 @@ def describe(
     """Each process by name, what it waits for and where, the main process first."""
     source = _lines(submission)
     states = []
+    # What the main process ignores was ignored before the program began.
+    stubborn = (
+        set()
+        if tree.ignores(call_pid, signal.SIGTERM)
+        else {process.pid for process in workers if tree.ignores(process.pid, signal.SIGTERM)}
+    )
     ordered = sorted(workers, key=lambda process: (process.pid != call_pid, process.pid))
     for index, process in enumerate(ordered):
         name = "main process" if process.pid == call_pid else f"process {index}"
-        states.append(_state(name, process, stacks.get(process.pid, []), submission.name, source))
+        state = _state(name, process, stacks.get(process.pid, []), submission.name, source)
+        if process.pid in stubborn:
+            state.waits_for += f"; {IGNORES_SIGTERM}"
+        states.append(state)
     return states
 
 

@@ -160,6 +160,16 @@ def look(pid: int) -> Process | None:
     return Process(pid, int(parent), state.decode(), _role(command, int(parent)))
 
 
+def ignores(pid: int, number: int) -> bool:
+    """Whether a process ignores this signal; False where that cannot be read (not Linux, or it is gone)."""
+    try:
+        with open(f"/proc/{pid}/status", "rb") as file:
+            mask = next(line.split()[1] for line in file if line.startswith(b"SigIgn:"))
+    except (OSError, StopIteration):
+        return False
+    return bool(int(mask, 16) >> (number - 1) & 1)
+
+
 def _role(command: bytes, parent: int) -> str:
     if b"multiprocessing.resource_tracker" in command:
         return "resource tracker"

@@ -3,7 +3,8 @@
 Bytes of a SharedMemory or an mmap, NumPy's views, and whatever threads share are read and written by
 instructions that nothing can be put in front of. So once such an object is made (or a thread of the
 student's starts), every instruction of the student's files that could touch it becomes a point: an item
-read or written, an attribute, a global that some function assigns, an operator, a call.
+read or written, an attribute, a global that some function assigns, an operator, a call. Most of them touch
+something else: in a schedule that is logged, each says which shared bytes its line works with, if any.
 
 `sys.settrace` until 3.11; `sys.monitoring` from 3.12 on, where settrace misses instructions the first
 time that a function runs (cpython#114480).
@@ -25,10 +26,13 @@ if TYPE_CHECKING:
 TOOL = 4  # of sys.monitoring's ids, one that neither a debugger, coverage nor a profiler claims
 READS = {"BINARY_SUBSCR", "BINARY_SLICE", "CONTAINS_OP", "LOAD_ATTR", "LOAD_METHOD", "LOAD_DEREF", "FOR_ITER"}
 WRITES = {"STORE_SUBSCR", "STORE_SLICE", "DELETE_SUBSCR", "STORE_ATTR", "STORE_GLOBAL", "STORE_DEREF"}
+BYTES = {"memoryview", "mmap", "Mmap", "ndarray"}  # names of the types by which shared bytes are reached
+OPTIMIZED = 1  # flag of a function's code: its locals are no dict
 EITHER = {"BINARY_OP", "CALL", "CALL_FUNCTION_EX", "CALL_KW", "PRECALL", "BEFORE_WITH", "LOAD_SPECIAL"}
 
 _is_on = False
-_points: dict[Any, dict[int, tuple[str, str]]] = {}
+_points: dict[Any, dict[int, tuple[str, str, int]]] = {}
+_names: dict[Any, dict[int, list[str]]] = {}
 _assigned_globals: set[str] = set()
 
 
@@ -81,16 +85,44 @@ def _globals_assigned() -> set[str]:
     }
 
 
-def _of(code: Any) -> dict[int, tuple[str, str]]:
-    """The instructions of `code` that are points: for each offset, what kind and what of."""
+def _of(code: Any) -> dict[int, tuple[str, str, int]]:
+    """The instructions of `code` that are points: for each offset, what kind, what of, on which line."""
     known = _points.get(code)
     if known is None:
         known = _points[code] = {}
+        names = _names[code] = {}
+        lines = [(start, line) for start, _, line in code.co_lines() if line is not None]
+        starts, line = dict(lines), code.co_firstlineno
         for instruction in dis.get_instructions(code):
+            line = starts.get(instruction.offset, line)
             kind, name = _kind(instruction)
             if kind:
-                known[instruction.offset] = (kind, name)
+                known[instruction.offset] = (kind, name, line)
+            if instruction.opname.startswith(("LOAD_", "STORE_FAST")):
+                named = instruction.argval
+                names.setdefault(line, []).extend(named if isinstance(named, tuple) else [str(named)])
     return known
+
+
+def _shared_on(code: Any, line: int, frame: Any, is_item: bool) -> str:
+    """The first name on this line that holds bytes which other processes may see; empty if none does.
+
+    Args:
+        is_item: whether an item is read or written, and not just something called.
+    """
+    local = frame.f_locals
+    names = _names[code].get(line, [])
+    try:
+        for name in names:
+            kind = type(local.get(name, frame.f_globals.get(name))).__name__
+            if kind in BYTES:
+                return name
+            if kind == "SharedMemory" and is_item and "buf" in names:
+                return f"{name}.buf"
+    finally:
+        if sys.version_info[:2] == (3, 12) and code.co_flags & OPTIMIZED:
+            local.clear()  # that Python keeps this copy, and a view in it would keep its block from closing
+    return ""
 
 
 def _kind(instruction: Any) -> tuple[str, str]:
@@ -98,20 +130,22 @@ def _kind(instruction: Any) -> tuple[str, str]:
     if name in ("LOAD_GLOBAL", "LOAD_NAME"):
         return ("read", what) if what in _assigned_globals else ("", "")
     if name in READS:
-        return "read", what if "ATTR" in name or "DEREF" in name else "item"
+        return "read", what if name.startswith("LOAD") else "item"
     if name in WRITES:
         return "write", what if "SUBSCR" not in name and "SLICE" not in name else "item"
     return ("call", "memory") if name in EITHER and name != "PRECALL" else ("", "")
 
 
-def _at(code: Any, offset: int) -> None:
+def _at(code: Any, offset: int, frame: Any = None) -> None:
     actor = current()
     if actor is None or actor.quiet:
         return
     found = _of(code).get(offset)
     if found is not None:
-        kind, name = found
+        kind, name, line = found
         actor.point(kind, f"memory {name}")
+        if actors.Mode.log and actor.entry and name in ("item", "memory"):
+            actor.entry[3] = _shared_on(code, line, frame or sys._getframe(1), name == "item")
 
 
 def _monitor() -> None:
@@ -148,5 +182,5 @@ def _trace(frame: Any, event: str, _argument: object) -> Any:
         frame.f_trace_opcodes = True
         frame.f_trace_lines = False
     elif event == "opcode":
-        _at(frame.f_code, frame.f_lasti)
+        _at(frame.f_code, frame.f_lasti, frame)
     return _trace

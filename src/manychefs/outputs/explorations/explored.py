@@ -18,9 +18,11 @@ class Explored(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
     verdict: `passed` claims no more than `claim`. kind: what a failing schedule brought to light. latent:
     whether it only goes wrong once a pipe or queue holds more than this program puts there. claim: the
-    verdict in one line. schedules: how many were run. exhaustive: whether the first `systematic` of them are
-    all that have up to `bound` preemptions. seconds: wall clock. seed: of every random choice. replayed:
-    whether a schedule from a file was run, and no other. allowed: the right values as text. results: what
+    verdict in one line. schedules: how many were run. in_every_order: whether all of them went wrong,
+    also those in which processes run one after another; then it is no race, and there is no interleaving.
+    exhaustive: whether the first `systematic` of them are all that have up to `bound` preemptions. seconds:
+    wall clock. seed: of every random choice. replayed: whether a schedule from a file was run, and no
+    other. allowed: the right values as text. results: what
     came out, and how often. reason: why it is inconclusive. feedback: the four parts, unless it passed.
     printed: what the program printed in the failing schedule. interleaving: the steps of the failing
     schedule. schedule: that schedule, to be replayed.
@@ -35,6 +37,7 @@ class Explored(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     latent: bool = False
     claim: str
     schedules: int
+    in_every_order: bool = False
     exhaustive: bool
     systematic: int = 0
     bound: int | None = None
@@ -71,6 +74,7 @@ def explored(found: Exploration, asked: words.Asked) -> Explored:
         latent=found.interleaving is not None and found.interleaving.latent,
         claim=words.claim(found, asked, reason),
         schedules=found.schedules,
+        in_every_order=bool(found.in_every_order),
         exhaustive=found.exhaustive and not asked.is_replay,
         systematic=found.systematic if found.exhaustive else 0,
         bound=found.bound if found.bound >= 0 else None,

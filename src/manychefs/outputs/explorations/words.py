@@ -81,6 +81,8 @@ class Asked:
 
 def claim(found: Exploration, asked: Asked, reason: str) -> str:
     """The verdict in one line."""
+    if found.finding is not None and found.in_every_order:
+        return f"{KINDS[found.finding]}, in every order tried ({found.in_every_order:,} schedules)"
     if found.finding is not None:
         where = "as recorded" if asked.is_replay else f"in schedule {_number(found):,}"
         return f"{KINDS[found.finding]}, {where}"
@@ -135,7 +137,6 @@ def _again(asked: Asked) -> str:
 
 def _wrong_result(found: Exploration, asked: Asked) -> Feedback:
     order = found.interleaving
-    assert order is not None
     right = pictures.listed(found.allowed[:MOST_ALLOWED], "or")
     more = len(found.allowed) - MOST_ALLOWED
     right += f" or one of {more} others" if more > 0 else ""
@@ -146,8 +147,22 @@ def _wrong_result(found: Exploration, asked: Asked) -> Feedback:
             f"{asked.text()} returned {explain.brief(found.value)}; while nobody is interrupted "
             f"it returns {right}."
         )
-    cause, next_step = _why(order)
+    cause, next_step = _why(order) if order is not None and found.processes > 1 else _no_race(found)
     return Feedback(happened=happened, cause=cause, next_step=next_step)
+
+
+def _no_race(found: Exploration) -> tuple[str, str]:
+    """The cause of what is wrong in every order, and what to do."""
+    if found.processes < 2:
+        return (
+            "No other process takes part: the function itself gives this.",
+            "Look for the mistake in the function; there is no order of steps to vary.",
+        )
+    return (
+        f"No race: it is wrong in all {found.in_every_order} orders tried, also in those in which the "
+        f"processes run one after another ({found.uninterrupted} without interruption).",
+        "Look for the mistake in what is worked out or handed over; no lock will mend it.",
+    )
 
 
 def _why(order: Interleaving) -> tuple[str, str]:
@@ -160,15 +175,9 @@ def _why(order: Interleaving) -> tuple[str, str]:
             f"{read.actor} then writes over that.",
             "Hold one lock around the read and the write together.",
         )
-    if len(order.actors) < 2:
-        return (
-            "No other process takes part: the function itself gives this.",
-            "Look for the mistake in the function; there is no order of steps to vary.",
-        )
     if not order.preemptions:
         return (
-            "Nobody has to be interrupted for this: it depends on which process comes first, or is wrong in "
-            "every order.",
+            "Nobody has to be interrupted for this: it depends on which process comes first.",
             "Follow the steps from the top: where does the first wrong value come from?",
         )
     return (

@@ -23,6 +23,7 @@ FINDINGS = {
     "leftovers": "Something is left behind",
     "livelock": "A livelock, busy without end",
 }
+UNINTERRUPTED = "No step is marked: nobody is interrupted in this order."
 LATENT = "Latent: it goes wrong only once more is put into a pipe or queue than your program puts there now."
 
 
@@ -76,7 +77,10 @@ def found(interleaving: Interleaving) -> str:
     facts = (
         f"{counted(interleaving.preemptions, 'interruption')}, {counted(interleaving.switches, 'switch')}."
     )
-    return f"{where if interleaving.schedule else ''}{facts} {replayed(interleaving.replays)}"
+    told = [where.rstrip() if interleaving.schedule else "", facts, replayed(interleaving.replays)]
+    if not interleaving.preemptions and interleaving.finding in ("wrong-result", "exception"):
+        told.append(UNINTERRUPTED)
+    return " ".join(filter(None, told))
 
 
 def replayed(replays: int) -> str:

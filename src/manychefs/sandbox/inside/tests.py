@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 SHOWN = 2000  # characters of one message that travel
+IN_A_PROCESS = "in a process: "  # see manychefs.grading.tests
 MOST = 200  # tests that are told of
 # No configuration, plugin or conftest but what stands here: a test's verdict hangs on its file alone.
 OPTIONS = [
@@ -119,11 +120,20 @@ class Seen:
         places = [getattr(entry, "reprfileloc", None) for entry in entries]
         own = [place.lineno for place in places if place and os.path.basename(place.path) == self._filename]
         message = crash.message if crash else str(report.longrepr)
-        return message[:SHOWN], own[-1] if own else 0
+        return (_of_a_process(report.capstderr) + message)[:SHOWN], own[-1] if own else 0
 
     def told(self) -> list[list[Any]]:
         """For each test: its name, whether it passed, what failed, in which line."""
         return [[name, *how] for name, how in list(self._tests.items())[:MOST]]
+
+
+def _of_a_process(printed: str) -> str:
+    """The exception by which a process of the program ended, as a line; nothing if none did."""
+    _, found, after = printed.partition("\nTraceback (most recent call last):\n")
+    if not found or "Process " not in printed:
+        return ""
+    ends = (line for line in after.splitlines() if line and not line.startswith(" "))
+    return f"{IN_A_PROCESS}{next(ends, 'an exception')}\n"
 
 
 @contextlib.contextmanager
