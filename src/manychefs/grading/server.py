@@ -181,11 +181,20 @@ def _import_what_graders_need() -> None:
     from _pytest.config import default_plugins
 
     import manychefs.grading.plugin  # noqa: F401
+    from manychefs.errors import ChefsError
+    from manychefs.sandbox import choice
+    from manychefs.sandbox.confinement import LAYERS
 
     # pytest's own plugins it imports when it is run, not before.
     for name in ("pytest_timeout", *(f"_pytest.{plugin}" for plugin in default_plugins)):
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
+    # What confines submissions is tried once here, not in each grader; the command says what does not work.
+    with contextlib.suppress(ChefsError):
+        held = choice.choose()
+        if held != LAYERS[0]:
+            choice.trouble.cache_clear()  # a stronger one may only have wanted for a core
+            choice.trouble(held)
     gc.collect()
     gc.freeze()  # pages that the collector does not touch stay shared with every grader
 
