@@ -28,6 +28,7 @@ ROOT = os.path.dirname(os.path.realpath(__file__))
 STAMP = "manychefs-stamp"
 OLDEST, NEWEST = (3, 11), (3, 14)
 CANNOT_SET_UP, INTERRUPTED = 3, 130
+BEAT = 10.0  # seconds between two signs of life of a command that takes long
 
 
 def engine() -> str:
@@ -223,7 +224,7 @@ def make(venv: str, extras: "set[str]", lock: "IO[str]") -> None:
     say(
         f"Adding to {name} what this needs{large}..."
         if keep
-        else f"Setting up Many Chefs in {name} (once, about half a minute)..."
+        else f"Setting up Many Chefs in {name} (once: half a minute, over a slow network a few)..."
     )
     start = time.monotonic()
     os.makedirs(venv, exist_ok=True)
@@ -265,6 +266,7 @@ def make_bare_venv(venv: str, lock: "IO[str]") -> None:
             shutil.rmtree(path)
         else:
             os.unlink(path)
+    say("  making a virtual environment")
     # Started from inside the old environment, sys.executable has just been deleted.
     python = getattr(sys, "_base_executable", None) or sys.executable
     try:
@@ -305,7 +307,9 @@ def install_everything(venv: str, extras: "set[str]", lock: "IO[str]") -> None:
 def install(installer: "list[str]", extras: "set[str]", lock: "IO[str]") -> None:
     names = ["core", *(name for name in EXTRAS if name in extras)]
     pinned = [word for name in names for word in ("-r", MADE_FROM[name])]
+    say(f"  downloading and installing about {sum(pins_in(MADE_FROM[name]) for name in names)} packages")
     run([*installer, "--require-hashes", *pinned], lock)
+    say("  installing Many Chefs itself")
     # "." is ROOT, where commands run: in a path, installers take brackets for something else.
     if MADE_FROM["project"].endswith(".whl"):
         # Another engine may come under the same version; nothing else is installed anew by this.
@@ -313,6 +317,12 @@ def install(installer: "list[str]", extras: "set[str]", lock: "IO[str]") -> None
     else:
         package = ["--no-build-isolation", "-e", "."]
     run([*installer, "--no-index", "--no-deps", *package], lock)
+
+
+def pins_in(path: str) -> int:
+    """How many packages a pinned set names."""
+    with open(path, encoding="utf-8") as pins:
+        return sum("==" in line and not line.startswith((" ", "#")) for line in pins)
 
 
 def find_pip(venv: str, said: "list[str]", lock: "IO[str]") -> "list[str]":
@@ -410,8 +420,9 @@ def become(argv: "list[str]") -> int:
 
 
 def run(argv: "list[str]", lock: "IO[str] | None" = None) -> str:
-    """Run a command to its end and return what it printed."""
+    """Run a command to its end and return what it printed; say now and then what it is at."""
     import subprocess
+    from threading import Thread
 
     surroundings = dict(os.environ, NO_COLOR="1", PIP_USER="0", PIP_NO_INPUT="1")
     surroundings["PIP_DISABLE_PIP_VERSION_CHECK"] = "1"
@@ -419,7 +430,7 @@ def run(argv: "list[str]", lock: "IO[str] | None" = None) -> str:
     # Should this process be killed, the installer that lives on keeps the lock until it ends.
     kept = (lock.fileno(),) if lock and os.name != "nt" else ()
     try:
-        done = subprocess.run(
+        process = subprocess.Popen(
             argv,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -430,11 +441,39 @@ def run(argv: "list[str]", lock: "IO[str] | None" = None) -> str:
         )
     except OSError as error:
         raise StepFailed(f"{argv[0]}: {error}") from None
-    printed = done.stdout.decode("utf-8", "replace")
-    if done.returncode:
-        lines = [line.rstrip() for line in printed.splitlines() if line.strip()]
-        raise StepFailed("\n".join(lines[-8:]) or f"exit code {done.returncode}")
-    return printed
+    printed = []  # type: list[str]
+    reader = Thread(target=read_lines, args=(process.stdout, printed), daemon=True)
+    reader.start()
+    try:
+        beats = 0
+        while reader.is_alive():
+            reader.join(BEAT)
+            if reader.is_alive():
+                beats += 1
+                say(f"    {beats * BEAT:4.0f} s  {at_last(printed)}".rstrip())
+        status = process.wait()
+    except BaseException:
+        process.kill()
+        process.wait()
+        raise
+    if status:
+        raise StepFailed("\n".join(printed[-8:]) or f"exit code {status}")
+    return "\n".join(printed)
+
+
+def read_lines(pipe: "IO[bytes]", lines: "list[str]") -> None:
+    """Add each line that comes, up to the end; empty ones are left out."""
+    with pipe:
+        for line in pipe:
+            text = line.decode("utf-8", "replace").rstrip()
+            if text.strip():
+                lines.append(text)
+
+
+def at_last(printed: "list[str]") -> str:
+    """What an installer said last, short: `Collecting rich==14.2.0`."""
+    text = printed[-1].strip().partition(" (from ")[0] if printed else ""
+    return "".join(each for each in text if each.isprintable())[:60]
 
 
 def take_lock(venv: str) -> "IO[str]":

@@ -70,8 +70,8 @@ def why_not_these(value: list[list[str]], expected: list[list[str]]) -> str:
 
 def expect(value: object, menus: list[list[str]]) -> None:
     """Fail the check, with the likely cause, unless `value` is what the notebooks say."""
-    if cause := what_is_wrong(value, menus):
-        raise AssertionError(cause)
+    expected = notebooks(menus)
+    assert value == expected, what_is_wrong(value, menus)
 
 
 @pytest.mark.check(points=3)

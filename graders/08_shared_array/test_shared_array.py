@@ -59,7 +59,8 @@ def likely_cause(value: object, potatoes: list[int], sizes: int) -> str:
 
 def expect(value: object, potatoes: list[int], sizes: int) -> None:
     """Fail the check, with the likely cause, unless the counts are right."""
-    assert value == serial(potatoes, sizes), likely_cause(value, potatoes, sizes)
+    expected = serial(potatoes, sizes)
+    assert value == expected, likely_cause(value, potatoes, sizes)
 
 
 @pytest.mark.check(points=2)

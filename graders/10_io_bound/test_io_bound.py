@@ -134,8 +134,8 @@ def what_is_wrong(value, items, prices) -> str:
 
 def expect(value, items, supplier) -> None:
     """Fail the check, with the likely cause, unless `value` has the price of each item, in order."""
-    if cause := what_is_wrong(value, items, supplier.prices):
-        raise AssertionError(cause)
+    expected = [supplier.prices[item] for item in items]
+    assert value == expected, what_is_wrong(value, items, supplier.prices)
 
 
 @pytest.mark.check(points=2)

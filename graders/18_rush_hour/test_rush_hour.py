@@ -40,9 +40,8 @@ def serial(text: str) -> dict[str, int]:
 
 def expect(value: object, text: str) -> None:
     """Fail the check, with the likely cause, unless `value` is right."""
-    # No plain assert: pytest would write out two thousand words.
-    if cause := what_is_wrong(value, serial(text)):
-        raise AssertionError(cause)
+    expected = serial(text)
+    assert value == expected, what_is_wrong(value, expected)
 
 
 def what_is_wrong(value: object, expected: dict[str, int]) -> str:

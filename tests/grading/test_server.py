@@ -2,9 +2,13 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from manychefs.report import Verdict
+from tests.conftest import TinyCourse
 
 ROOT = Path(__file__).parents[2]
 GRADE = """
@@ -57,3 +61,24 @@ def test_a_grader_that_starts_while_a_layer_is_tried_out_is_no_orphan() -> None:
     meanwhile = "from threading import Thread; from manychefs.sandbox import choice"
     seen = graded(f"{meanwhile}; Thread(target=choice.choose).start()")
     assert seen == ["11.0 forked", "0.0 forked", "left: []"]
+
+
+TRIED = """
+import pytest
+from manychefs.sandbox import choice
+
+@pytest.mark.check(points=1)
+def test_was_tried(student):
+    '''Its layer was known before'''
+    known = choice.trouble.cache_info()
+    if not known.hits:
+        raise AssertionError(f"{known}")
+"""
+
+
+def test_what_confines_submissions_is_not_tried_out_in_each_grader(
+    tiny_course: Callable[..., TinyCourse],
+) -> None:
+    """A try costs as much as a host, and the first verdict would wait for it."""
+    check = tiny_course(TRIED).only_check("def answer():\n    return 1\n")
+    assert check.verdict is Verdict.PASSED, check.feedback

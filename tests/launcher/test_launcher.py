@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -35,6 +36,7 @@ for word in "$@"; do
     esac
     before=$word
 done
+[ -z "$INSTALLER_IS_AT" ] || echo "$INSTALLER_IS_AT"
 if [ -n "$WAIT_IN_INSTALLER" ]; then
     echo here >"$KITCHEN/reached"
     read -r _ <"$KITCHEN/go"
@@ -163,6 +165,11 @@ def assert_four_parts(started: subprocess.CompletedProcess[str]) -> None:
     assert started.stdout == ""
 
 
+def pinned_packages(name: str) -> list[str]:
+    pins = (REPO / "requirements" / f"{name}.txt").read_text("utf-8")
+    return re.findall(r"(?m)^([\w.-]+)==", pins)
+
+
 # --- starting ----------------------------------------------------------------------------------
 
 
@@ -171,8 +178,13 @@ def test_the_first_start_sets_up_and_the_second_goes_straight_on(kitchen: Kitche
     assert first.returncode == 0, first.stderr
     assert json.loads(first.stdout)["words"] == ["check", "03"]
     assert json.loads(first.stdout)["prefix"] == str(kitchen.venv)
-    setting_up, after = first.stderr.splitlines()
-    assert setting_up.startswith("Setting up Many Chefs in .venv ")
+    setting_up, *steps, after = first.stderr.splitlines()
+    assert setting_up.startswith("Setting up Many Chefs in .venv (once: ")
+    assert steps == [
+        "  making a virtual environment",
+        f"  downloading and installing about {len(pinned_packages('core'))} packages",
+        "  installing Many Chefs itself",
+    ]
     assert after.startswith("Ready after ")
     pinned, package = kitchen.calls()
     assert "--require-hashes -r" in pinned
@@ -183,6 +195,22 @@ def test_the_first_start_sets_up_and_the_second_goes_straight_on(kitchen: Kitche
     second = kitchen.start("check", "03")
     assert (second.returncode, second.stderr) == (0, "")
     assert len(kitchen.calls()) == 2
+
+
+def test_a_set_up_that_takes_long_says_what_it_is_at(kitchen: Kitchen) -> None:
+    launcher = kitchen.root / "chefs.py"
+    launcher.write_text(re.sub(r"(?m)^BEAT = [\d.]+", "BEAT = 0.05", launcher.read_text("utf-8")), "utf-8")
+    process = kitchen.begin(WAIT_IN_INSTALLER="yes", INSTALLER_IS_AT="Collecting rich==1.0 (from -r x)")
+    kitchen.wait_until_installing()
+    assert process.stderr is not None
+    signs = iter(process.stderr.readline, "")
+    assert any(re.fullmatch(r" +\d+ s  Collecting rich==1.0\n", line) for line in signs)
+    kitchen.let_it_go_on()
+    kitchen.wait_until_installing()
+    assert any(line == "  installing Many Chefs itself\n" for line in signs)
+    kitchen.let_it_go_on()
+    assert process.communicate()[1].splitlines()[-1].startswith("Ready after ")
+    assert process.returncode == 0
 
 
 def test_words_folder_and_exit_code_pass_through(ready: Kitchen, tmp_path: Path) -> None:
@@ -448,7 +476,7 @@ def test_an_interrupted_set_up_says_so_in_a_line_and_is_repaired(kitchen: Kitche
     os.killpg(process.pid, signal.SIGINT)
     out, err = process.communicate()
     assert (process.returncode, out) == (130, "")
-    assert err.splitlines()[1:] == ["", "chefs: set-up was interrupted; the next start repairs it."]
+    assert err.splitlines()[-2:] == ["", "chefs: set-up was interrupted; the next start repairs it."]
     assert kitchen.start().returncode == 0
 
 

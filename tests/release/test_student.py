@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
 import re
-import shutil
-import subprocess
 import sys
 import zipfile
 from base64 import urlsafe_b64decode
@@ -27,7 +24,6 @@ from manychefs.watch import actions
 from tests.conftest import TinyCourse
 
 REPO = Path(__file__).parents[2]
-DEBIAN_PYTHON = Path("/usr/bin/python3")
 SHORTEST = 12  # characters of a line that is looked for
 # Lines of solutions that stand in the engine as well: they are Python's, and tell nobody anything.
 IDIOMS = {
@@ -295,46 +291,3 @@ def test_the_command_says_what_it_wrote(
     monkeypatch.setattr(sys, "argv", ["chefs", "--course", str(small.root), "release"])
     assert main() == 2
     assert "--student DIR" in capsys.readouterr().err
-
-
-# -- the real thing ---------------------------------------------------------------------------
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(600)
-@pytest.mark.skipif(not DEBIAN_PYTHON.exists(), reason="no /usr/bin/python3")
-def test_one_command_sets_it_up_with_only_python(
-    tmp_path: Path, course: Course, released: dict[str, bytes]
-) -> None:
-    root = tmp_path / "course [1]"
-    write_folder(released, root)
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("COVERAGE_", "MANYCHEFS_", "VIRTUAL_ENV", "PYTHON"))
-    }
-
-    def chefs(*words: str) -> subprocess.CompletedProcess[str]:
-        command = [str(DEBIAN_PYTHON), "chefs.py", *words]
-        return subprocess.run(
-            command,
-            cwd=root,
-            env=kept | {"PATH": "/usr/bin:/bin"},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
-    red = chefs("check", "01")
-    if "nothing on this machine to install packages with" in red.stderr:
-        pytest.skip("this machine has no pip at all beside the one in ensurepip")
-    assert red.returncode == 1, red.stderr
-    assert "Setting up" in red.stderr
-    assert "0 of 12 points" in red.stdout
-    assert "Red at the start is as it should be" in red.stdout
-
-    first = course.exercises[0]
-    shutil.copy(course.solution(first), root / "exercises" / first.name / first.filename)
-    green = chefs("check", "01")
-    assert (green.returncode, green.stderr) == (0, ""), green.stdout
-    assert "12 of 12 points" in green.stdout

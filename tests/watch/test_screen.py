@@ -173,6 +173,7 @@ def test_l_shows_the_lesson_and_goes_back(play: Callable[..., None]) -> None:
             await seat.sees("The lesson of doubles", "Goal: know it.")
             await seat.press(back)
             await seat.sees("0 of 7 points")
+            await seat.sees("red at the start is as it should be", part="status")
 
     play(story)
 
@@ -194,6 +195,55 @@ def test_s_shows_the_solution_only_once_passed(
 
     play(story)
     assert [each.did for each in Progress(kitchen).events()] == ["passed", "solution"]
+
+
+@pytest.mark.usefixtures("checked")
+def test_what_s_had_to_say_is_gone_with_the_next_key(play: Callable[..., None]) -> None:
+    async def story(seat: Seat) -> None:
+        await seat.sees("0 of 7 points")
+        await seat.press("s")
+        await seat.sees("is shown once you have passed it", part="status")
+        await seat.press("h")
+        await seat.sees("Hint 1 of 3 for task 1")
+        assert "is shown once you have passed it" not in seat.text()
+        await seat.sees("red at the start is as it should be", part="status")
+
+    play(story)
+
+
+def test_a_solution_is_not_offered_where_the_release_has_none(
+    kitchen: Course, play: Callable[..., None], save: Save
+) -> None:
+    solution = kitchen.solution(kitchen.find("01"))
+    save("01", solution.read_text())
+    released = kitchen.stub(kitchen.find("01")).parents[2] / "graders" / "01_doubles" / "stub.py"
+    released.write_text("def doubles(number):\n    pass\n")
+    solution.unlink()
+
+    async def story(seat: Seat) -> None:
+        await seat.sees("done! n: the next exercise", part="status")
+        assert "solution" not in seat.text("status")
+        await seat.press("s")
+        await seat.sees("This release of the course has no solution", "Ask your instructor for it.")
+        await seat.press(*"hhhhhhh")
+        await seat.sees("these were all the hints", part="status")
+        assert "solution" not in seat.text("status")
+
+    play(story)
+
+
+def test_x_twice_is_twice_running(play: Callable[..., None], save: Save, answers: dict[str, str]) -> None:
+    path = save("01", answers["wrong"])
+
+    async def story(seat: Seat) -> None:
+        await seat.sees("1 of 7 points")
+        await seat.press("x", "h")
+        await seat.sees("Hint 1 of 3")
+        await seat.press("x")
+        await seat.sees("x again puts doubles.py back", part="status")
+        assert path.read_text() == answers["wrong"]
+
+    play(story)
 
 
 def test_x_asks_once_and_keeps_a_copy(

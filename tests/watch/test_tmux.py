@@ -5,17 +5,15 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.terminal import Terminal
+
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 90.0  # seconds
-WIDTH, HEIGHT = 80, 24
 
 pytestmark = [
     pytest.mark.slow,
@@ -24,48 +22,11 @@ pytestmark = [
 ]
 
 
-class Terminal:
-    """`chefs` in a terminal of 80 by 24, in a copy of the course."""
-
-    def __init__(self, root: Path, socket: Path, **environment: str) -> None:
-        self.root = root
-        self._tmux = ["tmux", "-S", str(socket), "-f", "/dev/null"]
-        dropped = (
-            "MANYCHEFS_COURSE",
-            "FORCE_COLOR",
-            "NO_COLOR",
-            "COLUMNS",
-            "LINES",
-            "TMUX",
-            "VISUAL",
-            "EDITOR",
-        )
-        kept = {name: value for name, value in os.environ.items() if name not in dropped}
-        # The pane stays once the command has ended, so that its last words can be read.
-        shell = f"{sys.executable} -m manychefs; echo ended with $?; exec sleep 1000"
-        size = ["-x", str(WIDTH), "-y", str(HEIGHT)]
-        subprocess.run(
-            [*self._tmux, "new-session", "-d", *size, shell], cwd=root, env=kept | environment, check=True
-        )
-
-    def press(self, key: str) -> None:
-        subprocess.run([*self._tmux, "send-keys", key], check=True)
-
-    def screen(self, *, colours: bool = False) -> str:
-        """What stands on the screen."""
-        words = [*self._tmux, "capture-pane", "-p", *(["-e"] if colours else [])]
-        return subprocess.run(words, capture_output=True, text=True, check=True).stdout
-
-    def sees(self, *texts: str) -> str:
-        """Wait until all of these stand on the screen at once; gives the screen."""
-        until = time.monotonic() + PATIENCE
-        while missing := [text for text in texts if text not in (shown := self.screen())]:
-            assert time.monotonic() < until, f"not seen: {missing}\n{shown}"
-            time.sleep(0.05)
-        return shown
-
-    def close(self) -> None:
-        subprocess.run([*self._tmux, "kill-server"], check=False, capture_output=True)
+def opened(root: Path, socket: Path, **environment: str) -> Terminal:
+    """`chefs` in a terminal, in a copy of the course."""
+    dropped = ("MANYCHEFS_COURSE", "FORCE_COLOR", "NO_COLOR", "COLUMNS", "LINES", "TMUX", "VISUAL", "EDITOR")
+    kept = {name: value for name, value in os.environ.items() if name not in dropped}
+    return Terminal(f"{sys.executable} -m manychefs", root, socket, kept | environment)
 
 
 @pytest.fixture
@@ -84,7 +45,7 @@ def copy(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def terminal(copy: Path, own_tmpdir: Path) -> Iterator[Terminal]:
-    made = Terminal(copy, own_tmpdir / "tmux")
+    made = opened(copy, own_tmpdir / "tmux")
     yield made
     made.close()
 
@@ -147,7 +108,7 @@ def test_exercise_01_from_red_to_green(copy: Path, terminal: Terminal) -> None:
 
 
 def test_no_colour_is_shown_where_none_is_wanted(copy: Path, own_tmpdir: Path) -> None:
-    terminal = Terminal(copy, own_tmpdir / "tmux", NO_COLOR="1")
+    terminal = opened(copy, own_tmpdir / "tmux", NO_COLOR="1")
     try:
         terminal.sees("red at the start is as it should be")
         codes = {

@@ -24,6 +24,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from manychefs.grading.difference import differences
 from manychefs.grading.explain import brief
 from manychefs.grading.outcome import CheckFailed, CheckInconclusive
 from manychefs.grading.student import Bench
@@ -278,6 +279,7 @@ class _Contest:
             Feedback(
                 happened=f"{call.text()} returned {brief(got)}; the serial run returned {brief(expected)}.",
                 cause="A speedup counts only for the right result.",
+                evidence=differences(got, expected),
                 next_step="Get the correctness checks to pass first.",
             )
         )

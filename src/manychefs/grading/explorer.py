@@ -15,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
+from manychefs.grading.difference import differences
 from manychefs.grading.explain import Call, brief, explored_deadlock, fail
 from manychefs.grading.outcome import CheckEnded, CheckFailed
 from manychefs.grading.student import Bench
@@ -50,6 +51,32 @@ class Explorer:
         return Exploration(self._bench, name, args, kwargs)
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What is told of a value that an order of steps must not give.
+
+    otherwise, because: see `Exploration.always_true`. shown: what is different from the value expected.
+    """
+
+    otherwise: str
+    because: Because
+    shown: Callable[[Any], list[str]] = lambda _value: []
+
+    @property
+    def allowed(self) -> str:
+        return self.otherwise.removeprefix("not ")
+
+    def feedback(self, call: Call, value: Any, how: str) -> Feedback:
+        """The four parts, for a value that came out in the way that `how` says."""
+        cause, next_step = split_because(self.because(value) if callable(self.because) else self.because)
+        return Feedback(
+            happened=f"{call.text()} returned {brief(value)}, {self.otherwise}, {how}.",
+            cause=cause,
+            evidence=self.shown(value),
+            next_step=next_step,
+        )
+
+
 @dataclass(frozen=True)
 class Exploration:
     """A program to be explored; ask it what must hold."""
@@ -68,7 +95,8 @@ class Exploration:
         Raises:
             CheckFailed: with the first order of steps that does not.
         """
-        self.always_true(lambda value: bool(value == expected), f"not {brief(expected)}", because)
+        told = _Told(f"not {brief(expected)}", because, lambda value: differences(value, expected))
+        self._always(lambda value: bool(value == expected), told)
 
     def always_true(self, holds: Callable[[Any], bool], otherwise: str, because: Because = "") -> None:
         """Every order of steps gives a value for which `holds` is true.
@@ -76,10 +104,13 @@ class Exploration:
         Args:
             otherwise: what is wrong with a value for which it is not, to follow "returned 5, …".
         """
-        self._steered(holds, otherwise, because)
-        self._repeated(holds, otherwise, because)
+        self._always(holds, _Told(otherwise, because))
 
-    def _steered(self, holds: Callable[[Any], bool], otherwise: str, because: Because) -> None:
+    def _always(self, holds: Callable[[Any], bool], told: _Told) -> None:
+        self._steered(holds, told)
+        self._repeated(holds, told)
+
+    def _steered(self, holds: Callable[[Any], bool], told: _Told) -> None:
         """Explore schedules, where that can be done; what it finds ends the check."""
         bench = self.bench
         if not bench.exercise.schedules or bench.method != "fork" or not can_steer():
@@ -90,7 +121,7 @@ class Exploration:
             found = search.explore(
                 call,
                 holds=holds,
-                allowed=[otherwise.removeprefix("not ")],
+                allowed=[told.allowed],
                 schedules=bench.exercise.schedules,
                 seed=bench.seed,
                 leftovers=False,
@@ -100,19 +131,17 @@ class Exploration:
             return  # the real runs meet the same, and say it in the words of every other check
         bench.check_until += found.seconds  # its budget is a number of schedules, not of seconds
         if found.finding is not None:
-            self._fail(found, otherwise, because)
+            self._fail(found, told)
 
-    def _fail(self, found: search.Exploration, otherwise: str, because: Because) -> None:
+    def _fail(self, found: search.Exploration, told: _Told) -> None:
         call = Call(self.name, self.args, self.kwargs, "fork")
         if found.in_every_order:
-            self._fail_in_every_order(found, call, otherwise, because)
+            self._fail_in_every_order(found, call, told)
         order = found.interleaving
         assert order is not None
         how = f"in schedule {order.schedule} of those explored"
         if found.finding == "wrong-result":
-            cause, next_step = split_because(because(found.value) if callable(because) else because)
-            happened = f"{call.text()} returned {brief(found.value)}, {otherwise}, {how}."
-            raise CheckFailed(Feedback(happened=happened, cause=cause, next_step=next_step), order)
+            raise CheckFailed(told.feedback(call, found.value, how), order)
         if found.finding in ("deadlock", "livelock"):
             raise CheckFailed(explored_deadlock(order, call, how), order)
         try:
@@ -122,9 +151,7 @@ class Exploration:
             failed.evidence = order
             raise
 
-    def _fail_in_every_order(
-        self, found: search.Exploration, call: Call, otherwise: str, because: Because
-    ) -> NoReturn:
+    def _fail_in_every_order(self, found: search.Exploration, call: Call, told: _Told) -> NoReturn:
         """What goes wrong in whichever order: no order of steps is evidence, and no race the cause."""
         orders = found.in_every_order
         tried = (
@@ -136,22 +163,23 @@ class Exploration:
             except CheckFailed as failed:
                 failed.feedback.evidence.insert(0, tried)
                 raise
-        why, next_step = split_because(because(found.value)) if callable(because) else ("", "")
-        expected = otherwise.removeprefix("not ")
-        outcomes = Outcomes(runs=orders, counts=found.results.most_common(), expected=expected)
+        outcomes = Outcomes(runs=orders, counts=found.results.most_common(), expected=told.allowed)
         results = ", ".join(f"{result} ({count}x)" for result, count in outcomes.counts[:MOST_RESULTS])
-        raise CheckFailed(
-            Feedback(
-                happened=f"{call.text()} returned {brief(found.value)}, {otherwise}, in every order tried.",
-                cause=" ".join(filter(None, (NO_RACE, why))),
-                evidence=[f"expected: {expected}", f"wrong {tried}", f"got: {results}"],
-                next_step=next_step
-                or "Get the checks above to pass first: they need no special order of steps.",
-            ),
-            outcomes,
+        feedback = told.feedback(call, found.value, "in every order tried")
+        why, next_step = (feedback.cause, feedback.next_step) if callable(told.because) else ("", "")
+        feedback.cause = " ".join(filter(None, (NO_RACE, why)))
+        feedback.evidence = [
+            f"expected: {told.allowed}",
+            *feedback.evidence,
+            f"wrong {tried}",
+            f"got: {results}",
+        ]
+        feedback.next_step = (
+            next_step or "Get the checks above to pass first: they need no special order of steps."
         )
+        raise CheckFailed(feedback, outcomes)
 
-    def _repeated(self, holds: Callable[[Any], bool], otherwise: str, because: Because) -> None:
+    def _repeated(self, holds: Callable[[Any], bool], told: _Told) -> None:
         bench = self.bench
         repeats = bench.exercise.repeats_under(bench.method, bench.method == bench.start_methods[0])
         tally = Tally()
@@ -166,17 +194,9 @@ class Exploration:
             if holds(value):
                 continue
             assert bench.last_call is not None
-            cause, next_step = split_because(because(value) if callable(because) else because)
-            raise CheckFailed(
-                Feedback(
-                    happened=f"{bench.last_call.text()} returned {brief(value)}, {otherwise}, "
-                    f"{where}, {bench.last_call.under()}.",
-                    cause=cause,
-                    evidence=[_tally_line(tally)],
-                    next_step=next_step,
-                ),
-                tally.evidence(otherwise.removeprefix("not ")),
-            )
+            feedback = told.feedback(bench.last_call, value, f"{where}, {bench.last_call.under()}")
+            feedback.evidence.insert(0, _tally_line(tally))
+            raise CheckFailed(feedback, tally.evidence(told.allowed))
 
     def _run(self, seed: int) -> Any:
         return self.bench.call(self.name, self.args, self.kwargs, delays=seed)

@@ -38,6 +38,7 @@ from manychefs.course import (
 from manychefs.errors import ChefsError
 from manychefs.grading import journal
 from manychefs.grading.comparison import Speedup
+from manychefs.grading.difference import COLLECTIONS, differences
 from manychefs.grading.explain import brief, printed_lines
 from manychefs.grading.explorer import Explorer, split_because
 from manychefs.grading.outcome import CheckEnded, CheckFailed, CheckInconclusive
@@ -60,6 +61,7 @@ check_key = pytest.StashKey[Check]()
 note_key = pytest.StashKey[Feedback]()
 journal_key = pytest.StashKey[str]()
 evidence_key = pytest.StashKey[Evidence]()
+grades_key = pytest.StashKey[bool]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -104,6 +106,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     checks = [item for item in items if item.get_closest_marker("check")]
     if not checks:
         return
+    config.stash[grades_key] = True
     for item in checks:
         item.stash[check_key] = _describe(item)
     _refuse_repeats([item.name for item in checks])
@@ -403,10 +406,19 @@ def _from_assertion(error: AssertionError, bench: Bench) -> Feedback:
     if compared:
         evidence = [
             f"expected: {compared.splitlines()[0]}",
-            *compared.splitlines()[1:12],
+            *(line.strip() for line in compared.splitlines()[1:12]),
             *evidence,
         ]
     return Feedback(happened=happened, cause=cause, evidence=evidence, next_step=next_step)
+
+
+def pytest_assertrepr_compare(
+    config: pytest.Config, op: str, left: object, right: object
+) -> list[str] | None:
+    """In a check, what `assert got == expected` says where a collection is expected, and how it differs."""
+    if op != "==" or not isinstance(right, COLLECTIONS) or not config.stash.get(grades_key, False):
+        return None
+    return [brief(right), *differences(left, right)]
 
 
 def _documented(item: pytest.Item) -> tuple[str, str]:

@@ -194,11 +194,21 @@ def _import_what_graders_need() -> None:
 
     from _pytest.config import default_plugins
 
+    from manychefs.errors import ChefsError
+    from manychefs.sandbox import choice
+    from manychefs.sandbox.confinement import LAYERS
+
     # pytest's own plugins, and what they need, it imports when it is run and not before.
     late = ("ctypes", "pdb", "_pytest._argcomplete", *(f"_pytest.{name}" for name in default_plugins))
     for name in (*PLUGINS, *late):
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
+    # What confines submissions is tried once here, not in each grader; the command says what does not work.
+    with contextlib.suppress(ChefsError):
+        held = choice.choose()
+        if held != LAYERS[0]:
+            choice.trouble.cache_clear()  # a stronger one may only have wanted for a core
+            choice.trouble(held)
     gc.collect()
     gc.freeze()  # pages that the collector does not touch stay shared with every grader
 

@@ -168,10 +168,10 @@ You need Python 3.11 or newer, on Linux, macOS or Windows, and nothing else:
 python3 chefs.py
 ```
 
-The first start sets everything up in `.venv` (once, about half a minute; packages are loaded for it). Then
-it opens the course in the terminal: the exercises, what is done, and the checks of the current one, which run
-each time you save its file. Keys: `l` lesson, `h` hint, `o` open in the editor, `n` next, `p` previous, `x`
-begin again (a copy is kept), `q` quit.
+The first start sets everything up in `.venv`, once: half a minute, over a slow network a few, and it says
+what it is at. Then it opens the course in the terminal: the exercises, what is done, and the checks of the
+current one, which run each time you save its file. Keys: `l` lesson, `h` hint, `o` open in the editor, `n`
+next, `p` previous, `x` begin again (a copy is kept), `q` quit.
 
 ## Work
 

@@ -1,5 +1,7 @@
 """Which layer confines submissions here: each is tried once a process, and the strongest that holds is taken.
 
+Graders that are forked from a server know it from there.
+
 A try is a real start: a host under the layer attempts what it must not be able to do and tells how it went.
 So a kernel without user namespaces, a container that forbids them, an AppArmor profile in the way, a Python
 that another user cannot read are all found in the same way: it does not work, and this is what it said.

@@ -123,6 +123,7 @@ class View(App[None]):
         self._seen: set[str] = set()
         self._asked_reset = False
         self._answer = ""  # what was said to the last key
+        self._run_says = ""  # how the run goes, to be seen once that is gone
         self._put_back = ""  # what the last reset has to tell, said once its run has ended
         self._resting: Timer | None = None
 
@@ -211,6 +212,7 @@ class View(App[None]):
         self._asked_reset = False
         self._seen = set()
         self._pending, self._held = [], {}
+        self._run_says = ""
         path = self.course.stub(exercise).relative_to(self.course.root)
         self._shown = [terminal.heading(exercise, str(path))]
         self._show_course()
@@ -230,7 +232,8 @@ class View(App[None]):
         if is_done(report) and self._progress.next_exercise() is None:
             self._say_of_run("done, and with it the whole course: every exercise is passed")
         elif is_done(report):
-            self._say_of_run(f"{since}done! n: the next exercise, s: the solution")
+            offered = ", s: the solution" if self._has_solution() else ""
+            self._say_of_run(f"{since}done! n: the next exercise{offered}")
         elif self._put_back:
             self._say_of_run(f"put back; {self._put_back}")
             self._put_back = ""
@@ -269,7 +272,9 @@ class View(App[None]):
         """h: one more hint."""
         found = actions.next_hint(self._progress, self.exercise, self.report)
         if found is None:
-            return self._say("these were all the hints; s: the solution, once passed")
+            offered = "; s: the solution, once passed" if self._has_solution() else ""
+            return self._say(f"these were all the hints{offered}")
+        self._forget_answers()
         self._attempt(lambda: self._progress.note(self.exercise, "hint", task=found.task, step=found.step))
         title = Text(f"Hint {found.step} of 3 for task {found.task}: {found.title}", "bold")
         self._hints.append(Padding(Group(title, Text(found.text)), (1, 0, 0, 2)))
@@ -277,6 +282,10 @@ class View(App[None]):
         self._show_course()
         self._show_pane(bottom=True)
         return None
+
+    def _has_solution(self) -> bool:
+        """Whether this release of the course has the exercise's solution: what students get has none."""
+        return self.course.solution(self.exercise).is_file()
 
     def action_lesson(self) -> None:
         """l: the lesson, and back."""
@@ -301,14 +310,15 @@ class View(App[None]):
     def action_checks(self) -> None:
         """Escape: from the lesson or the solution back to the checks."""
         self._page = None
+        self._say("")
         self._show_pane(top=True)
 
     def action_reset(self) -> None:
         """x, twice: put the file back as it was given out; what stood there is kept."""
         if not self._asked_reset:
+            self._say(f"x again puts {self.exercise.filename} back as it was; yours is kept")
             self._asked_reset = True
-            return self._say(f"x again puts {self.exercise.filename} back as it was; yours is kept")
-        self._asked_reset = False
+            return
         done: list[str] = []
 
         def put_back() -> None:
@@ -324,7 +334,6 @@ class View(App[None]):
             self._put_back = done[0]
             self._say(done[0])
             self._show_pane(bottom=True)
-        return None
 
     def action_open(self) -> None:
         """o: the file in the student's editor; the view is back when that ends."""
@@ -355,8 +364,9 @@ class View(App[None]):
 
     def _say(self, text: str) -> None:
         """Answer a key. It stands until the next key or save: a run that ends must not wipe it away."""
+        self._asked_reset = False  # x twice is twice running
         self._answer = text
-        self.query_one("#status", Static).update(Text(text))
+        self._show_status()
 
     def _forget_answers(self) -> None:
         self._notes = []
@@ -364,8 +374,11 @@ class View(App[None]):
 
     def _say_of_run(self, text: str) -> None:
         """Say how a run goes, unless a key was answered."""
-        if not self._answer:
-            self.query_one("#status", Static).update(Text(text))
+        self._run_says = text
+        self._show_status()
+
+    def _show_status(self) -> None:
+        self.query_one("#status", Static).update(Text(self._answer or self._run_says))
 
     def _show_pane(self, *, top: bool = False, bottom: bool = False) -> None:
         shown = [self._page] if self._page is not None else self._checks_part()
