@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -39,7 +40,14 @@ def _subreaper() -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _warm_graders(_subreaper: None) -> Iterator[None]:
+def _interruptible() -> None:
+    """A shell's job in the background ignores Ctrl-C, and so would all that the tests start."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _warm_graders(_subreaper: None, _interruptible: None) -> Iterator[None]:
     """Graders of all tests are forked from one server, as those of a command are."""
     if sys.platform == "linux":
         supervisor.use_server(GraderServer())

@@ -54,6 +54,25 @@ def test_the_old_file_is_replaced_not_written_into(tmp_path: Path) -> None:
     assert names(tmp_path) == ["grades.csv"]
 
 
+def test_what_a_killed_process_had_begun_to_write_goes_with_the_next(tmp_path: Path) -> None:
+    path = tmp_path / "grades.csv"
+    code = (
+        "import os, signal, sys; from pathlib import Path; from manychefs import files\n"
+        "def parts():\n"
+        "    yield b'a part'\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+        "files.write_parts(Path(sys.argv[1]), parts())"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(path)], check=False)
+    assert done.returncode == -9
+    (left,) = names(tmp_path)
+    assert left != "grades.csv"
+    alive = tmp_path / f".grades.csv.{os.getppid()}"  # another process is writing the same file
+    alive.touch()
+    files.write(path, b"whole")
+    assert names(tmp_path) == [alive.name, "grades.csv"]
+
+
 def test_a_report_has_a_folder_a_student_and_a_file_an_exercise(tmp_path: Path) -> None:
     path = files.write_report(tmp_path, report())
     assert path == tmp_path / "reports" / "ada" / "01_one.json"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 HEAD = """
 import ctypes, os, threading, time
-from multiprocessing import Pool, Process, Queue
+from multiprocessing import Array, Lock, Pool, Process, Queue
 from concurrent.futures import ProcessPoolExecutor
 
 def work(number):
@@ -155,6 +155,41 @@ def total(numbers):
     for worker in workers:
         worker.join()
     return found
+""",
+    "lock held": """
+def one_at_a_time(numbers, into_all, first, step, lock):
+    for at in range(first, len(numbers), step):
+        with lock:
+            into_all[at] = work(numbers[at])
+
+def total(numbers):
+    lock, found = Lock(), Array("q", len(numbers), lock=False)
+    workers = [Process(target=one_at_a_time, args=(numbers, found, first, 2, lock)) for first in range(2)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    return list(found)
+""",
+    "lock taken again and again": """
+def in_slices(numbers, into_all, first, step, lock):
+    for at in range(first, len(numbers), step):
+        value, left = 1, numbers[at]
+        while left > 0:
+            with lock:  # held through all of the work, and taken again at once: the other is woken in vain
+                for _ in range(min(left, 5_000)):
+                    value = (value * 1_103_515_245 + 12_345) & 0x7FFF_FFFF
+            left -= 5_000
+        into_all[at] = value
+
+def total(numbers):
+    lock, found = Lock(), Array("q", len(numbers), lock=False)
+    workers = [Process(target=in_slices, args=(numbers, found, first, 2, lock)) for first in range(2)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    return list(found)
 """,
     "slows the baseline": """
 def burn():

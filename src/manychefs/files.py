@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import glob
 import os
 from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
+import psutil
 
 from manychefs.errors import OutputError
 from manychefs.report import Report
@@ -21,7 +23,7 @@ def prepare(folder: Path) -> None:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        probe = folder / f".write-test-{os.getpid()}"
+        probe = _draft(folder / "write-test")
         probe.write_bytes(b"x")
         probe.unlink()
     except OSError as error:
@@ -46,9 +48,9 @@ def write_parts(path: Path, parts: Iterable[bytes], option: str = "--out DIR") -
     Raises:
         OutputError: if it cannot be written; what stood there still does.
     """
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        draft = _draft(path)
         try:
             with draft.open("wb") as file:
                 file.writelines(parts)
@@ -61,6 +63,16 @@ def write_parts(path: Path, parts: Iterable[bytes], option: str = "--out DIR") -
             raise
     except OSError as error:
         raise unwritable(path, error, option) from None
+
+
+def _draft(path: Path) -> Path:
+    """Where this process writes a file before it is renamed to `path`; what killed ones left there goes."""
+    for left in path.parent.glob(f".{glob.escape(path.name)}.*"):
+        process = left.name.removeprefix(f".{path.name}.")
+        if process.isdecimal() and not psutil.pid_exists(int(process)):
+            with contextlib.suppress(OSError):
+                left.unlink()
+    return path.with_name(f".{path.name}.{os.getpid()}")
 
 
 def write_report(folder: Path, report: Report) -> Path:

@@ -329,7 +329,7 @@ def _watched(pid: int, graded: Graded) -> Iterator[None]:
             for each in (pid, *tree.children(pid)):
                 graded.peak = max(graded.peak, _peak_of(each))
 
-    thread = threading.Thread(target=look)
+    thread = threading.Thread(target=look, daemon=True)
     thread.start()
     try:
         yield

@@ -5,6 +5,7 @@ Each under every start method, because each has its own way of getting the file 
 
 from __future__ import annotations
 
+import itertools
 import os
 import socket
 import threading
@@ -305,6 +306,28 @@ def test_what_one_call_prints_is_not_the_next_ones(host):
     assert here.call("say", ("two",)).printed == "two\n"
 
 
+def test_last_words_are_kept_when_the_end_is_seen_first(host, monkeypatch):
+    here = host("""
+    def say(go_on):
+        while not os.path.exists(go_on):
+            pass
+        print("last", flush=True)
+        os.killpg(0, signal.SIGKILL)
+    """)
+    here.start()
+    go_on = here.shared_folder()
+    look, looks = here._wait_for_frame, itertools.count()
+
+    def late(until):
+        if here._ready and next(looks):  # the first frame of a call says that it has begun
+            (go_on.outside / "go").touch()
+            here._sandbox.process.wait()
+        return look(until)
+
+    monkeypatch.setattr(here, "_wait_for_frame", late)
+    assert here.call("say", (str(go_on.inside / "go"),)).printed == "last\n"
+
+
 def test_control_characters_are_shown_and_not_obeyed(host):
     source = r"""
     def f():
@@ -423,7 +446,7 @@ def test_a_socket_of_the_graders_is_reached_in_the_shared_folder(host):
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(str(folder.outside / "answers"))
         server.listen()
-        caller = threading.Thread(target=_answer, args=(server,))
+        caller = threading.Thread(target=_answer, args=(server,), daemon=True)
         caller.start()
         assert here.call("ask", (str(folder.inside / "answers"),)).value == b"42"
         caller.join()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import faulthandler
+import sys
 import threading
 from pathlib import Path
 
@@ -40,15 +41,16 @@ def test_every_thread_is_a_list_of_its_own(tmp_path):
     for thread in threads:
         thread.start()
     begun.wait()
+    others = len(sys._current_frames()) - 3  # of whoever runs the tests
     try:
         found = parse(dump(tmp_path / "dump"))
     finally:
         end.set()
         for thread in threads:
             thread.join()
-    assert len(found) == 3
+    assert len(found) == 3 + others
     assert found[0][0].function == "dump"
-    assert all(any(frame.function == "wait_here" for frame in thread) for thread in found[1:])
+    assert sum(any(frame.function == "wait_here" for frame in thread) for thread in found[1:]) == 2
 
 
 @pytest.mark.parametrize("text", ["", "garbage\n", '  File "x", line 1 in f\n', "Thread 0x1 (most recent"])

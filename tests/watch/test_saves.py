@@ -26,7 +26,7 @@ def noticed(kitchen: Course) -> Iterator[list[str]]:
         for each in watched.until(stop):
             found.append(each.name)
 
-    thread = threading.Thread(target=collect)
+    thread = threading.Thread(target=collect, daemon=True)
     thread.start()
     yield found
     stop.set()

@@ -466,7 +466,12 @@ class Host:
         """The next frame, or None at the time `until`; what the program prints is taken meanwhile."""
         assert self._reader is not None
         while True:
-            if (frame := self._reader.read()) is not None:
+            try:
+                frame = self._reader.read()
+            except EOFError:
+                self._take_output()  # its last words: they may have come since the last look
+                raise
+            if frame is not None:
                 self._take_output()
                 return frame
             timeout = until - time.monotonic()
