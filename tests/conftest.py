@@ -83,11 +83,13 @@ def nothing_left_behind(own_tmpdir: Path) -> Iterator[None]:
         str(each) for each in own_tmpdir.glob("manychefs-*") if not each.name.startswith("manychefs-leases-")
     }
     left = (_children() | _shm()) - before
+    left -= mapped_by_others(left, {os.getpid(), *tree.descendants(os.getpid())})
     # Another program's semaphore may lie there for a moment; what the test left stays.
     until = time.monotonic() + PATIENCE
     while left and time.monotonic() < until:
         time.sleep(0.02)
         left &= _children() | _shm()
+    left -= mapped_by_others(left, {os.getpid(), *tree.descendants(os.getpid())})
     tree.remove_from_shm([name.removeprefix("/dev/shm/") for name in left if name.startswith("/")])
     assert not left, f"left behind: {sorted(left)}"
     assert not folders, f"left in the temporary folder: {sorted(folders)}"
@@ -113,6 +115,27 @@ def _shm() -> set[str]:
     if not SHM.is_dir():
         return set()
     return {str(each) for each in SHM.iterdir() if each.name.startswith(SHM_NAMES)}
+
+
+def mapped_by_others(paths: set[str], own: set[int]) -> set[str]:
+    """Those of `paths` that a process has in its memory which is none of `own`: another program's.
+
+    Two test runs on one machine would else take away each other's semaphores, and call it a failure.
+    """
+    # By inode: glibc makes a semaphore under another name, which is what its maker's memory map tells.
+    inodes: set[str] = set()
+    for folder in Path("/proc").glob("[0-9]*") if paths else ():
+        if int(folder.name) not in own:
+            with contextlib.suppress(OSError):
+                lines = (folder / "maps").read_text("utf-8", "replace").splitlines()
+                inodes |= {line.split()[4] for line in lines if f" {SHM}/" in line}
+    return {path for path in paths if path.startswith(f"{SHM}/") and _inode(path) in inodes}
+
+
+def _inode(path: str) -> str:
+    with contextlib.suppress(OSError):
+        return str(os.stat(path).st_ino)
+    return ""
 
 
 # -- tiny courses -----------------------------------------------------------------------------

@@ -44,6 +44,15 @@ class Feedback(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
         """Everything in one string, for searching and for outputs without layout."""
         return "\n".join(part for part in (self.happened, self.cause, *self.evidence, self.next_step) if part)
 
+    def cleaned(self) -> Feedback:
+        """The same, with each part made safe to show: a check's words may hold what a program returned."""
+        return Feedback(
+            happened=clean(self.happened),
+            cause=clean(self.cause),
+            evidence=[clean(each) for each in self.evidence],
+            next_step=clean(self.next_step),
+        )
+
 
 class ProcessState(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """One process at a deadline: what it waits for, and where in the student's file."""
@@ -410,9 +419,10 @@ def number(value: float) -> str:
     return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
-_CI_COMMAND = re.compile(r"::(?=[a-zA-Z][^\n]*?::)|##(?=\[|vso\[)")
+_CI_COMMAND = re.compile(r"::(?=[a-zA-Z][^\n]*?::)|##(?=\w*\[)|\[(?=\[ATTACHMENT\|)")
 """What begins a command to a CI runner: GitHub's, at the beginning of a line (a long line is folded
-anywhere, so each place may become one), and the older ones, which count anywhere."""
+anywhere, so each place may become one), and the older ones, which count anywhere. The last is what GitLab and
+Jenkins take, in a JUnit file, for the path of a file to publish beside a test."""
 
 
 def clean(text: str, limit: int = SHOWN_TEXT) -> str:

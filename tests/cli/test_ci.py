@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 import pytest
 
 from tests.cli.test_check import RIGHT, WRONG, extend_grader, fill
+from tests.outputs.runner import carried_out
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -56,17 +57,8 @@ def github(kitchen: Path, chefs: Run) -> Callable[..., tuple[int, str, str]]:
 
 
 def commands(log: str) -> list[str]:
-    """The lines of a log that GitHub's runner takes for commands: none while they are stopped."""
-    found, token = [], ""
-    for line in map(str.strip, log.splitlines()):
-        if token:
-            token = "" if line == f"::{token}::" else token
-        elif line.startswith("::stop-commands::"):
-            token = line.removeprefix("::stop-commands::")
-        elif line.startswith("::") or "##[" in line:
-            found.append(line)
-    assert not token
-    return found
+    """The lines of a log that GitHub's runner takes for commands."""
+    return [each.line for each in carried_out(log)]
 
 
 # -- GitHub Actions ---------------------------------------------------------------------------

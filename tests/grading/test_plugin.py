@@ -61,6 +61,20 @@ def test_the_message_of_an_assert_is_cause_and_next_step(tiny_course):
     assert check.feedback.next_step == "learn it."[:1].upper() + "earn it."
 
 
+@pytest.mark.parametrize(
+    "said", ["assert False, value", "raise CheckFailed(Feedback(happened=value, evidence=[value]))"]
+)
+def test_what_a_program_returned_is_harmless_in_a_checks_own_words(tiny_course, said):
+    imports = "from manychefs.grading.outcome import CheckFailed\nfrom manychefs.report import Feedback\n"
+    grader = a_check(f"value = student.answer()\n{said}")
+    source = 'def answer():\n    return "\\x1b[2J\\n::error title=x::forged\\n##[error]forged"\n'
+    check = tiny_course(imports + grader).only_check(source)
+    assert check.feedback is not None
+    told = " ".join(check.feedback.text().split())
+    assert "\\x1b[2J \\x3a:error title=x::forged \\x23#[error]forged" in told
+    assert "\x1b" not in told
+
+
 DOC = """It is right
 
     Cause: the sum is

@@ -16,6 +16,7 @@ The header of an attack is its docstring:
     otherwise: test_adds_up error, …          the same where its harm is not held off, or `no report`
     says: a word                              that must stand in some check's feedback (optional)
     holds: bwrap unshare landlock none        under which layers its harm is held off
+    breaks: files                             the promise of docs/security.md that is not kept elsewhere
     may: landlock none                        under which it may get through or not (optional)
     escapes: yes                              its words must come out escaped (optional)
     everyday: yes                             it runs with every test run; the others are `slow`
@@ -76,6 +77,7 @@ class Header:
     says: str
     holds: frozenset[str]
     may: frozenset[str]
+    breaks: str
     escapes: bool
     is_everyday: bool
 
@@ -98,7 +100,7 @@ def read_header(path: Path) -> Header:
     text = ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
     tries, _, rest = text.partition("\n")
     lines = dict(re.findall(r"^(\w+): (.+)$", rest, re.MULTILINE))
-    known = {"against", "verdicts", "otherwise", "says", "holds", "may", "escapes", "everyday"}
+    known = {"against", "verdicts", "otherwise", "says", "holds", "breaks", "may", "escapes", "everyday"}
     unread = [line for line in rest.splitlines() if line and line.partition(":")[0] not in known]
     if unread or not {"against", "verdicts", "holds"} <= lines.keys():
         raise ValueError(f"{path.name}: {unread or 'against, verdicts or holds is missing'}")
@@ -116,6 +118,7 @@ def read_header(path: Path) -> Header:
         says=lines.get("says", ""),
         holds=holds,
         may=may,
+        breaks=lines.get("breaks", ""),
         escapes="escapes" in lines,
         is_everyday="everyday" in lines,
     )

@@ -19,6 +19,7 @@ import pytest
 from manychefs.course import load_course
 from manychefs.report import Check
 from manychefs.sandbox import tree
+from tests.sandbox.test_promises import table
 
 from .conftest import (
     ATTACKER,
@@ -189,6 +190,19 @@ def assert_escaped(graded: Graded) -> None:
         shown = f"{check.feedback.text() if check.feedback else ''}{check.printed}"
         assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", shown)
         assert not re.search(r"::[a-z-]+.*::|##\[|##vso\[", shown)
+
+
+def test_what_gets_through_is_told_on_the_page_and_nothing_else() -> None:
+    """Where a layer does not hold an attack off, the table of docs/security.md does not say that it does."""
+    promised = table()
+    for attack in ATTACKS:
+        if attack.holds == set(LAYERS):
+            assert not attack.breaks, attack.path.name
+            continue
+        cells = promised[attack.breaks]
+        for layer in LAYERS:
+            assert layer in attack.holds or cells[layer] != "yes", f"{attack.path.name}: {layer}"
+            assert layer not in attack.holds or cells[layer] != "no", f"{attack.path.name}: {layer}"
 
 
 def test_every_header_names_the_checks_of_its_exercise() -> None:

@@ -30,6 +30,7 @@ from manychefs.report import (
     Verdict,
 )
 from tests.outputs.conftest import HOSTILE
+from tests.outputs.runner import carried_out
 
 EVIL = [
     *HOSTILE,
@@ -122,22 +123,10 @@ def test_junit_is_xml_with_the_same_cases_whatever_a_student_writes(words: str) 
 
 
 def commands(text: str) -> list[tuple[str, dict[str, str], str]]:
-    """Workflow commands as GitHub's runner reads them: name, properties, message, each unescaped."""
-    found = []
-    for line in text.split("\n"):
-        match = re.fullmatch(r"::(\w[\w-]*)(?: (.*?))?::(.*)", line)
-        if match is None:
-            assert not line.strip(), f"not a workflow command: {line!r}"
-            continue
-        pairs = [pair.split("=", 1) for pair in (match[2] or "").split(",") if pair]
-        found.append((match[1], {key: unescape(value) for key, value in pairs}, unescape(match[3])))
-    return found
-
-
-def unescape(text: str) -> str:
-    for code, sign in (("%0D", "\r"), ("%0A", "\n"), ("%3A", ":"), ("%2C", ","), ("%25", "%")):
-        text = text.replace(code, sign)
-    return text
+    """Workflow commands as GitHub's runner reads them: name, properties, message. There is nothing else."""
+    found = carried_out(text)
+    assert [each.line for each in found] == text.split("\n")[:-1]
+    return [(each.name, each.properties, each.message) for each in found]
 
 
 def test_github_points_at_the_line_and_tells_the_points(tmp_path: Path) -> None:

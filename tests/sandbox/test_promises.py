@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import re
 import socket
+import subprocess
+import sys
 import textwrap
 import threading
 from collections.abc import Callable, Iterator
@@ -59,7 +61,7 @@ def test_the_page_has_a_note_for_each_partly_and_knows_every_layer():
 # -- the attacks --------------------------------------------------------------------------------
 
 SUBMISSION = f"""
-import ctypes, multiprocessing, os, signal, socket, sys, tempfile, time
+import ctypes, multiprocessing, os, resource, signal, socket, sys, tempfile, time
 
 def attempt(what, *args):
     try:
@@ -70,7 +72,7 @@ def attempt(what, *args):
 def read(path):
     return attempt(lambda: open(path, 'rb').read(1000).decode('utf-8', 'replace'))
 
-def read_grader(pid):
+def read_environment_of(pid):
     return attempt(lambda: open(f'/proc/{{pid}}/environ', 'rb').read().decode('utf-8', 'replace'))
 
 def write(path):
@@ -103,7 +105,14 @@ def fill_memory():
     time.sleep(600)
 
 def one_gigabyte():
+    attempt(lift_limits)
     return len(bytearray(1 << 30))
+
+def lift_limits():
+    try:
+        resource.setrlimit(resource.RLIMIT_AS, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    except ValueError:
+        pass  # above the hard limit, and no right to be
 
 def multiply():
     for _ in range(8):
@@ -232,7 +241,7 @@ def grader_memory(place: Place) -> str:
     before = libc.prctl(3, 0, 0, 0, 0)
     tree.hide_memory()
     try:
-        refused = place.refuses("read_grader", os.getpid())
+        refused = place.refuses("read_environment_of", os.getpid())
     finally:
         libc.prctl(4, before, 0, 0, 0)
     if place.layer == "none":
@@ -256,6 +265,20 @@ def files(place: Place) -> str:
     secret.write_text("the secret", "utf-8")
     secret.chmod(0o666)
     return "yes" if place.refuses("read", str(secret)) else "no"
+
+
+def environment(place: Place) -> str:
+    """Of a program that does not hide its memory as the grader does."""
+    words = [sys.executable, "-c", "print(flush=True); input()"]
+    own = os.environ | {"DEPLOY_TOKEN": "the token"}
+    with subprocess.Popen(words, env=own, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as program:
+        assert program.stdin
+        assert program.stdout
+        program.stdout.readline()
+        said = place.call("read_environment_of", program.pid).value
+        program.stdin.close()
+    assert isinstance(said, str)
+    return "no" if "the token" in said else "yes"
 
 
 def write(place: Place) -> str:
@@ -315,8 +338,12 @@ def namespaces(place: Place) -> str:
 def memory(place: Place) -> str:
     alone = place.call("one_gigabyte", memory_mb=512)
     together = place.call("fill_memory", memory_mb=128 + 16)
-    held = alone.error.get("type") == "MemoryError" and together.error.get("limit") == "memory_mb"
-    return "yes" if held else "no"
+    if together.error.get("limit") != "memory_mb":
+        return "no"
+    if place.layer == "none":
+        assert ROOT or alone.error.get("type") == "MemoryError"
+        return "partly"
+    return "yes" if alone.error.get("type") == "MemoryError" else "no"
 
 
 def processes(place: Place) -> str:
@@ -371,6 +398,7 @@ ATTACKS: dict[str, Callable[[Place], str]] = {
     "grader-memory": grader_memory,
     "course": course,
     "files": files,
+    "environment": environment,
     "write": write,
     "signals": signals,
     "processes-seen": processes_seen,

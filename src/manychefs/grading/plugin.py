@@ -360,7 +360,7 @@ def pytest_runtest_teardown(item: pytest.Item) -> None:
     if check is None or bench is None:
         return
     if check.verdict is Verdict.PASSED and note_key in item.stash:
-        check.feedback, check.evidence = item.stash[note_key], item.stash[evidence_key]
+        check.feedback, check.evidence = item.stash[note_key].cleaned(), item.stash[evidence_key]
     if bench.last_outcome is not None and check.verdict is not Verdict.PASSED:
         check.printed = bench.last_outcome.printed
 
@@ -388,6 +388,7 @@ def _judge(
     if check.verdict is Verdict.FAILED:
         check.feedback.cause = check.feedback.cause or cause
         check.feedback.next_step = check.feedback.next_step or next_step
+    check.feedback = check.feedback.cleaned()
 
 
 def _from_assertion(error: AssertionError, bench: Bench) -> Feedback:

@@ -80,6 +80,7 @@ def feedback(told: Feedback, indent: int = 11, below: bool = True) -> Renderable
     grid = Table.grid(padding=(0, 2))
     grid.add_column(style="dim", no_wrap=True, min_width=len(PARTS[0]))
     grid.add_column(overflow="fold")
+    told = told.cleaned()
     texts = (told.happened, told.cause, "\n".join(told.evidence), told.next_step)
     for name, text in zip(PARTS, texts, strict=True):
         if text:
@@ -100,7 +101,7 @@ def check(graded: Check, seen: set[str]) -> RenderableType:
     if told is None:
         return line
     if graded.verdict is Verdict.PASSED:
-        return Group(line, Padding(Text(told.happened, "dim"), (0, 0, 0, 11)))
+        return Group(line, Padding(Text(clean(told.happened), "dim"), (0, 0, 0, 11)))
     text = told.happened + told.cause
     if text in seen:
         return Group(line, Padding(Text("As above.", "dim"), (0, 0, 1, 11)))

@@ -4,6 +4,7 @@ against: tally
 verdicts: test_adds_up failed, test_leaves_nothing failed
 otherwise: no report
 holds: bwrap unshare landlock
+breaks: signals
 """
 
 import os

@@ -4,6 +4,7 @@ against: tally
 verdicts: test_adds_up failed, test_leaves_nothing failed
 otherwise: test_adds_up error, test_leaves_nothing error
 holds: bwrap unshare landlock
+breaks: signals
 everyday: yes
 """
 

@@ -4,6 +4,7 @@ against: tally
 verdicts: test_adds_up failed, test_leaves_nothing failed
 otherwise: test_adds_up failed/error, test_leaves_nothing failed/error
 holds: bwrap unshare landlock
+breaks: marks
 """
 
 import os

@@ -7,13 +7,6 @@ and that axe-core finds nothing to hinder anybody. axe-core comes from the npm r
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import io
-import shutil
-import subprocess
-import tarfile
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -23,39 +16,21 @@ import pytest
 from manychefs.outputs.html.folder import page_name, write_class
 from manychefs.outputs.html.student import student_page
 from manychefs.report import Refused
+from tests.outputs.browsers import from_npm, opened
 from tests.outputs.html.conftest import HOSTILE
 
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-SWITCHES = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-quic",
-]
 AXE = "axe-core@4.10.3"
 AXE_SHA512 = "Xm7bpRXnDSX2YE2YFfBk2FnF0ep6tmG7xPh8iHee8MIcrgq762Nkce856dYtJYLkuIoYZvGfTs/PbZhideTcEg=="
 PHONE = {"width": 360, "height": 740}
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="this machine has no Chromium"),
-]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     """A browser with an empty profile, for all tests of this file."""
-    with tempfile.TemporaryDirectory() as profile, playwright.sync_playwright() as started:
-        context = started.chromium.launch_persistent_context(
-            profile, executable_path=CHROMIUM, args=SWITCHES, headless=True
-        )
+    with opened() as context:
         yield context
-        context.close()
 
 
 class Watched:
@@ -103,27 +78,8 @@ def klass(tmp_path: Path, exercises, reports) -> Path:
 
 @pytest.fixture(scope="module")
 def axe() -> str:
-    """The source of axe-core, checked against its published hash."""
-    if shutil.which("npm") is None:
-        pytest.skip("there is no npm to get axe-core with")
-    with tempfile.TemporaryDirectory() as folder:
-        packed = subprocess.run(
-            ["npm", "pack", AXE, "--silent"],
-            cwd=folder,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=90,
-        )
-        found = list(Path(folder).glob("*.tgz"))
-        if not found:
-            pytest.skip(f"npm could not get {AXE}: {packed.stderr.strip()[:200]}")
-        data = found[0].read_bytes()
-    assert base64.b64encode(hashlib.sha512(data).digest()).decode() == AXE_SHA512
-    with tarfile.open(fileobj=io.BytesIO(data)) as archive:
-        member = archive.extractfile("package/axe.min.js")
-        assert member is not None
-        return member.read().decode()
+    """The source of axe-core."""
+    return from_npm(AXE, AXE_SHA512, "axe.min.js")
 
 
 def names(page: Any) -> list[str]:
