@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from manychefs.grading.server import GraderServer
 from manychefs.report import Verdict
 from tests.conftest import TinyCourse
 
@@ -61,6 +62,16 @@ def test_a_grader_that_starts_while_a_layer_is_tried_out_is_no_orphan() -> None:
     meanwhile = "from threading import Thread; from manychefs.sandbox import choice"
     seen = graded(f"{meanwhile}; Thread(target=choice.choose).start()")
     assert seen == ["11.0 forked", "0.0 forked", "left: []"]
+
+
+def test_one_that_is_ended_while_it_tries_out_a_sandbox_leaves_no_folder(own_tmpdir: Path) -> None:
+    server = GraderServer()
+    try:
+        while not any(each.name.count("-") == 1 for each in own_tmpdir.rglob("manychefs-*")):
+            assert server._process.poll() is None
+    finally:
+        server.close()
+    assert not list(own_tmpdir.iterdir())
 
 
 TRIED = """

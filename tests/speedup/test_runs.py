@@ -58,7 +58,8 @@ def test_the_control_splits_its_work_evenly_and_alone_does_it_by_one(monkeypatch
     two, one = split.by_process, alone.by_process
     assert sum(two[:2]) / two[0] > 1.5
     assert sum(two[:2]) / sum(two) > 0.7, "and little is done by others"
-    assert 0.5 < one[0] / (two[0] + two[1]) < 1.5
+    # The same work; a core whose other thread is busy is booked up to 1.7 times as much for it.
+    assert 0.5 < one[0] / (two[0] + two[1]) < 2
     assert [strip.name for strip in split.strips] == ["main", "p1", "p2"]
 
 

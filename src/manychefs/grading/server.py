@@ -16,6 +16,7 @@ import atexit
 import contextlib
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -24,6 +25,8 @@ import time
 import traceback
 from pathlib import Path
 from typing import Protocol
+
+from manychefs.sandbox.scratch import SCRATCH, scratch_of_a_command
 
 LONGEST_REQUEST = 1 << 20  # bytes; arguments and environment of one grader
 PLUGINS = ("pytest_timeout", "manychefs.grading.plugin")  # what a grader has beside pytest's own
@@ -90,6 +93,7 @@ class GraderServer:
 
     def __init__(self) -> None:
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._folder = scratch_of_a_command()  # it may be ended while it tries out a sandbox
         with theirs:
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "manychefs.grading.server", str(theirs.fileno())],
@@ -97,6 +101,7 @@ class GraderServer:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
+                env=os.environ | {SCRATCH: str(self._folder)},
                 start_new_session=True,
             )
         self._socket.settimeout(ADOPTION_LIMIT * 6)
@@ -128,6 +133,7 @@ class GraderServer:
         self._socket.close()
         self._process.kill()
         self._process.wait()
+        shutil.rmtree(self._folder, ignore_errors=True)
 
 
 def serve(connection: socket.socket) -> None:
