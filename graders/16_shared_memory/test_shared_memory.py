@@ -77,7 +77,7 @@ def expect(value: object, count: int, asked: list[int]) -> None:
 @pytest.mark.check(points=2)
 def test_every_loaf_in_its_place(student):
     """Every loaf lies in its place, and the weight is that of all"""
-    for count, chefs in ((8, 2), (7, 3)):
+    for count, chefs in ((8, 2), (8, 3)):
         expect(student.bake_all(count, chefs, list(range(count))), count, list(range(count)))
 
 

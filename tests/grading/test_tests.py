@@ -212,3 +212,16 @@ def test_the_counter_that_students_have_is_the_first_that_they_are_graded_with()
     exercise = course.find("test_the_counter")
     first = min((course.grader(exercise).parent / "counters" / "right").glob("*.py"))
     assert course.stub(exercise).with_name("counter.py").read_bytes() == first.read_bytes()
+
+
+def test_the_exception_of_a_process_is_found_among_what_two_of_them_print() -> None:
+    from manychefs.sandbox.inside.tests import _of_a_process
+
+    printed = (
+        "Process Process-14:\nProcess Process-15:\nTraceback (most recent call last):\n"
+        "Traceback (most recent call last):\n"
+        '  File "a.py", line 3, in run\n    meet()\n  File "a.py", line 3, in run\n    meet()\n'
+        "threading.BrokenBarrierError\nthreading.BrokenBarrierError\n"
+    )
+    assert _of_a_process("\n" + printed) == "in a process: threading.BrokenBarrierError\n"
+    assert _of_a_process("Process one is there\n") == ""

@@ -13,7 +13,7 @@ import pytest
 
 from manychefs.interleavings.program import Call, Program
 from manychefs.interleavings.scheduler import Ended, Run
-from manychefs.interleavings.search import pinned
+from manychefs.interleavings.search import explore, pinned
 from manychefs.interleavings.strategies import RandomWalk
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux is explored")
@@ -284,3 +284,30 @@ def test_a_program_gives_what_it_gives_without_the_scheduler(kitchen: Kitchen, n
 
 def test_who_waits_while_another_program_runs_is_not_judged(kitchen: Kitchen) -> None:
     assert kitchen.run("other_program_hangs", allowance=0.5).how == "off-grid"
+
+
+NO_SMALL_PIPES = """
+import fcntl
+from multiprocessing import Pipe, Process
+
+
+def refuse(*_):
+    raise PermissionError(1, "Operation not permitted")
+
+
+def hand_over():
+    fcntl.fcntl = refuse  # as the kernel does for a user whose pipes hold more than they may
+    ours, theirs = Pipe(duplex=False)
+    cook = Process(target=theirs.send, args=(7,))
+    cook.start()
+    got = ours.recv()
+    cook.join()
+    return got
+"""
+
+
+def test_a_pipe_that_cannot_be_made_small_stays_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "handover.py"
+    path.write_text(NO_SMALL_PIPES)
+    found = explore(Call(path, "hand_over", ()), holds=lambda value: value == 7, schedules=60)
+    assert (found.outcome, found.finding) == ("passed", None)

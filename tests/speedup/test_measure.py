@@ -229,7 +229,7 @@ def measured_by(contest: Contest, cores: int = 2, **options: Any) -> tuple[Verdi
         (RIGHT, CONTROL, P, 1, 3),
         (ONE_PROCESS, BUSY_CONTROL, F, 1, 3),
         (NO_BOOKS, CONTROL, P, 1, FIRST),
-        (UNEVEN, CONTROL, F, 1, FIRST),
+        (UNEVEN, CONTROL, F, 2, sum(ROUNDS[:2])),
         (ON_A_BUSY_MACHINE, BUSY_CONTROL, P, 2, ALL // 2 + 1),
         (UNEVEN, BUSY_CONTROL, I, len(ROUNDS), ALL),
         (STANDING_READY, CONTROL, I, len(ROUNDS), ALL),
@@ -244,6 +244,13 @@ def test_it_is_measured_again_only_while_the_verdict_is_not_certain(
     assert (got, calms, measured.rounds) == (verdict, attempts, rounds)
     assert contest.went.count("p") == contest.went.count("s") == contest.went.count("c") == rounds
     assert measured.by_structure == (sample is ON_A_BUSY_MACHINE)
+
+
+def test_nobody_is_failed_by_the_clock_for_one_bad_moment():
+    """A right program whose first rounds fell into one."""
+    got, measured, _ = measured_by(Contest([UNEVEN] * FIRST + [RIGHT] * ALL))
+    assert got is P
+    assert measured.attempts > 2
 
 
 @pytest.mark.parametrize(

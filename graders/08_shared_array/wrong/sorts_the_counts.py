@@ -2,7 +2,7 @@
 
 caught-by: test_every_potato_is_counted
 says: line of its size
-may-fail: test_faster_than_one_chef
+may-fail: test_no_count_is_lost, test_faster_than_one_chef
 """
 
 from multiprocessing import Array, Process

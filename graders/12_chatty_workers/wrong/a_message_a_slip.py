@@ -1,7 +1,7 @@
 """Each dish is put on the queue by itself, and the main process counts.
 
 caught-by: test_few_messages
-says: more messages
+says: messages more
 may-fail: test_two_workers_beat_one_process
 """
 

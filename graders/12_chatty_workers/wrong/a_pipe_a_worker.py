@@ -1,7 +1,7 @@
 """Each dish is sent through a pipe by itself.
 
 caught-by: test_few_messages
-says: more messages
+says: messages more
 may-fail: test_two_workers_beat_one_process
 """
 

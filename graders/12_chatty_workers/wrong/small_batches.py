@@ -1,7 +1,7 @@
 """Batches of five: better than nothing, and still far too many.
 
 caught-by: test_few_messages
-says: more messages
+says: messages more
 may-fail: test_two_workers_beat_one_process
 """
 

@@ -1,8 +1,8 @@
 """Waits with the lock, but lays and lifts after the lock was given back.
 
-caught-by: test_slow_cook
-says: another process was at it
-may-fail: test_one_place_in_any_order, test_two_places_in_any_order, test_every_dish_is_carried, test_waiting_is_free, test_all_places_are_used
+caught-by: test_one_place_in_any_order
+says: a notify that will not come
+may-fail: test_slow_cook, test_two_places_in_any_order, test_every_dish_is_carried, test_waiting_is_free, test_all_places_are_used
 """
 
 import time

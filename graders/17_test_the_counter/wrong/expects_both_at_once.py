@@ -1,7 +1,7 @@
 """A broken barrier fails the chef: the test wants both between read and write, which a right counter forbids.
 
 caught-by: test_right_counters_pass
-says: expects something
+says: BrokenBarrierError
 may-fail: test_lost_updates_are_caught
 """
 

@@ -1,7 +1,7 @@
 """A Counter comes back, which is no plain dict.
 
 caught-by: test_the_book
-says: plain data
+says: plain dict
 may-fail: test_any_text, test_as_many_workers_as_asked_for, test_no_order_loses_a_word, test_faster_than_alone, test_leaves_nothing
 """
 

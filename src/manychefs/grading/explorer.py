@@ -28,12 +28,16 @@ from manychefs.sandbox.host import Outcome, error_of
 Because = str | Callable[[Any], str]
 """A likely cause, or a function that gives it for the value that came out.
 
-A text is the cause of a race, and is not told where the value is wrong in every order of steps.
+A text is the cause of a race, and is not told where the same wrong value comes out in every order of steps.
 """
 MOST_RESULTS = 6  # different ones that are told
 NO_RACE = (
     "No race: it comes out wrong also when the processes run one after another, and nobody is interrupted. "
     "So the mistake is in what is worked out, or in what is handed over, not in the order of steps."
+)
+VARIES = (
+    "It comes out wrong in every order of steps that was tried, also where the processes run one after "
+    "another, but not always in the same way."
 )
 
 
@@ -166,8 +170,10 @@ class Exploration:
         outcomes = Outcomes(runs=orders, counts=found.results.most_common(), expected=told.allowed)
         results = ", ".join(f"{result} ({count}x)" for result, count in outcomes.counts[:MOST_RESULTS])
         feedback = told.feedback(call, found.value, "in every order tried")
-        why, next_step = (feedback.cause, feedback.next_step) if callable(told.because) else ("", "")
-        feedback.cause = " ".join(filter(None, (NO_RACE, why)))
+        varies = len(found.results) > 1
+        is_told = varies or callable(told.because)
+        why, next_step = (feedback.cause, feedback.next_step) if is_told else ("", "")
+        feedback.cause = " ".join(filter(None, (VARIES if varies else NO_RACE, why)))
         feedback.evidence = [
             f"expected: {told.allowed}",
             *feedback.evidence,

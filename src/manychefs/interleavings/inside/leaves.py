@@ -613,7 +613,10 @@ def _connections() -> None:
         for end in ends:
             end._ident = ident
             if Mode.tight and not duplex and not end.readable:
-                fcntl.fcntl(end.fileno(), fcntl.F_SETPIPE_SZ, TIGHT_PIPE)
+                with contextlib.suppress(
+                    PermissionError
+                ):  # whose pipes hold much already gets none of any size
+                    fcntl.fcntl(end.fileno(), fcntl.F_SETPIPE_SZ, TIGHT_PIPE)
         return ends
 
     def send(self: Any, buf: Any, write: Any = os.write) -> None:

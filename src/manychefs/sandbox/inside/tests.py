@@ -132,7 +132,9 @@ def _of_a_process(printed: str) -> str:
     _, found, after = printed.partition("\nTraceback (most recent call last):\n")
     if not found or "Process " not in printed:
         return ""
-    ends = (line for line in after.splitlines() if line and not line.startswith(" "))
+    # Several processes may end so at once, and their lines stand between each other's.
+    others = (" ", "Process ", "Traceback ")
+    ends = (line for line in after.splitlines() if line and not line.startswith(others))
     return f"{IN_A_PROCESS}{next(ends, 'an exception')}\n"
 
 
