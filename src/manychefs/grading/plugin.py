@@ -57,6 +57,7 @@ CHECK_CALLS = 4  # a check may take as long as this many calls that each run int
 BACKSTOP = 15.0  # seconds after which pytest-timeout ends a check that outlived even that
 
 bench_key = pytest.StashKey[Bench]()
+AT_A_GLANCE = 20  # characters of what came out and what was expected, together
 check_key = pytest.StashKey[Check]()
 note_key = pytest.StashKey[Feedback]()
 journal_key = pytest.StashKey[str]()
@@ -419,7 +420,8 @@ def pytest_assertrepr_compare(
     """In a check, what `assert got == expected` says where a collection is expected, and how it differs."""
     if op != "==" or not isinstance(right, COLLECTIONS) or not config.stash.get(grades_key, False):
         return None
-    return [brief(right), *differences(left, right)]
+    both_are_seen_at_a_glance = len(repr(left)) + len(repr(right)) <= AT_A_GLANCE
+    return [brief(right), *([] if both_are_seen_at_a_glance else differences(left, right))]
 
 
 def _documented(item: pytest.Item) -> tuple[str, str]:
