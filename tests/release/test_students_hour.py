@@ -27,7 +27,7 @@ SETTING_UP = 600.0  # seconds that the first start may take, over a slow network
 NO_PIP = "nothing on this machine to install packages with"
 
 pytestmark = [
-    pytest.mark.slow,
+    pytest.mark.long,  # four to six minutes
     pytest.mark.timeout(1200),
     pytest.mark.skipif(not BARE_PYTHON.exists(), reason="no /usr/bin/python3"),
     pytest.mark.skipif(shutil.which("tmux", path="/usr/bin:/bin") is None, reason="needs tmux"),
@@ -126,7 +126,7 @@ def test_01_to_03_from_red_to_green(root: Path, terminal: Terminal) -> None:
     terminal.press("l")
     first.write(START, "", CODES)
     terminal.sees("▸✗ 01", "; h: a hint")
-    scrolled_to(terminal, "returned [None, None]", "[0] is None, not 0", "Call join() on every process")
+    scrolled_to(terminal, "returned [None, None]", "expected: [0, 0]", "Call join() on every process")
     terminal.press("x")
     terminal.sees("x again puts start_and_join.py back as it was; yours is kept")
     terminal.press("x")
