@@ -27,7 +27,7 @@ SETTING_UP = 600.0  # seconds that the first start may take, over a slow network
 NO_PIP = "nothing on this machine to install packages with"
 
 pytestmark = [
-    pytest.mark.long,  # four to six minutes
+    pytest.mark.slow,
     pytest.mark.timeout(1200),
     pytest.mark.skipif(not BARE_PYTHON.exists(), reason="no /usr/bin/python3"),
     pytest.mark.skipif(shutil.which("tmux", path="/usr/bin:/bin") is None, reason="needs tmux"),
