@@ -306,7 +306,9 @@ def test_what_one_call_prints_is_not_the_next_ones(host):
     assert here.call("say", ("two",)).printed == "two\n"
 
 
-def test_last_words_are_kept_when_the_end_is_seen_first(host, monkeypatch):
+@pytest.mark.parametrize("too_late", [False, True], ids=["in time", "after its time"])
+def test_last_words_are_kept_when_the_end_is_seen_first(host, monkeypatch, too_late):
+    """In time the closed pipe tells of it; after that only the process, while a child holds the pipe."""
     here = host("""
     def say(go_on):
         while not os.path.exists(go_on):
@@ -322,6 +324,9 @@ def test_last_words_are_kept_when_the_end_is_seen_first(host, monkeypatch):
         if here._ready and next(looks):  # the first frame of a call says that it has begun
             (go_on.outside / "go").touch()
             here._sandbox.process.wait()
+            if too_late:
+                monkeypatch.setattr(here._reader, "read", lambda: None)
+                return look(0)
         return look(until)
 
     monkeypatch.setattr(here, "_wait_for_frame", late)

@@ -467,22 +467,20 @@ class Host:
     def _wait_for_frame(self, until: float) -> dict[str, Any] | None:
         """The next frame, or None at the time `until`; what the program prints is taken meanwhile."""
         assert self._reader is not None
-        while True:
-            try:
-                frame = self._reader.read()
-            except EOFError:
-                self._take_output()  # its last words: they may have come since the last look
-                raise
-            if frame is not None:
-                self._take_output()
-                return frame
-            timeout = until - time.monotonic()
-            if timeout <= 0:
-                self._raise_if_dead()
-                return None
-            ready, _, _ = select.select([self._reader.descriptor, self._output_fd], [], [], timeout)
-            if self._output_fd in ready:
-                self._take_output()
+        try:
+            while (frame := self._reader.read()) is None:
+                timeout = until - time.monotonic()
+                if timeout <= 0:
+                    self._raise_if_dead()
+                    return None
+                ready, _, _ = select.select([self._reader.descriptor, self._output_fd], [], [], timeout)
+                if self._output_fd in ready:
+                    self._take_output()
+        except EOFError:
+            self._take_output()  # its last words: they may have come since the last look
+            raise
+        self._take_output()
+        return frame
 
     def _raise_if_dead(self) -> None:
         # A killed host's children may hold its end of the pipe open: no end of file tells of it.
