@@ -45,6 +45,12 @@ def test_a_check_that_holds_passes_and_earns_its_points(tiny_course):
     assert check.start_method == ""
 
 
+def test_a_title_is_shown_and_not_obeyed(tiny_course):
+    title = r"It \x1b[2J\x1b[32m passes"  # as the escapes of a docstring, which Python obeys
+    check = tiny_course(a_check("assert student.answer() == 42", doc=title)).only_check(FINE)
+    assert check.title == title
+
+
 def test_a_check_that_does_not_hold_fails_and_earns_nothing(tiny_course):
     check = tiny_course(a_check("assert student.answer() == 43")).only_check(FINE)
     assert (check.verdict, check.earned) == (Verdict.FAILED, 0.0)

@@ -165,7 +165,7 @@ def _describe(item: pytest.Item) -> Check:
     ):
         if wrong:
             raise pytest.UsageError(f"{item.nodeid}: a check {what}.")
-    return Check(name=item.name, title=title, kind=kind, points=float(points), verdict=Verdict.ERROR)
+    return Check(name=item.name, title=clean(title), kind=kind, points=float(points), verdict=Verdict.ERROR)
 
 
 def _refuse_repeats(names: list[str]) -> None:
