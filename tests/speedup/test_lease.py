@@ -25,7 +25,7 @@ from manychefs.speedup import lease
 share = lease.Plan([int(core) for core in sys.argv[3].split(',')], region=int(sys.argv[4]))
 print('asks', flush=True)
 with lease.hold(
-    alone=sys.argv[1] == 'alone', folder=Path(sys.argv[2]), share=share,
+    alone=sys.argv[1] == 'alone', folder=Path(sys.argv[2]), share=share, patience=float(sys.argv[5]),
     waits=lambda: print('waits', flush=True),
 ):
     bound = sorted(os.sched_getaffinity(0)) if share.binds else []
@@ -38,9 +38,10 @@ print('gone', flush=True)
 class Holder:
     """A process that asks for the machine."""
 
-    def __init__(self, folder: Path, how: str, cores: str, region: int) -> None:
+    def __init__(self, folder: Path, how: str, cores: str, region: int, patience: float) -> None:
+        self.folder = folder
         self.process = subprocess.Popen(
-            [sys.executable, "-c", HOLDER, how, str(folder), cores, str(region)],
+            [sys.executable, "-c", HOLDER, how, str(folder), cores, str(region), str(patience)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -59,13 +60,14 @@ class Holder:
         self.process.stdin.flush()
         assert self.says() == "gone"
 
-    def waits_in_flock(self) -> None:
-        """Return when it has said that it waits, and the kernel lists it among those who do."""
+    def waits_in_flock(self, name: str = "") -> None:
+        """Return when it has said that it waits, and the kernel lists it as waiting (for the file `name`)."""
         if not self.waits:
             assert self.says() == "waits"
             self.waits = True
+        inode = f":{(self.folder / name).stat().st_ino} " if name else ""
         while not any(
-            "->" in line and str(self.process.pid) in line.split()
+            "->" in line and str(self.process.pid) in line.split() and inode in line
             for line in Path("/proc/locks").read_text().splitlines()
         ):
             assert self.process.poll() is None
@@ -79,8 +81,8 @@ class Holder:
 def asks(tmp_path: Path) -> Iterator[Callable[..., Holder]]:
     with ExitStack() as stack:
 
-        def ask(how: str, cores: str = "0,1", region: int = lease.REGION) -> Holder:
-            holder = Holder(tmp_path / "leases", how, cores, region)
+        def ask(how: str, cores: str = "0,1", region: int = lease.REGION, patience: float = 0) -> Holder:
+            holder = Holder(tmp_path / "leases", how, cores, region, patience)
             stack.callback(holder.end)
             return holder
 
@@ -107,7 +109,7 @@ def test_a_measurement_is_alone(asks, first, second):
 
 
 @needs_locks_list
-def test_a_measurement_that_waits_keeps_new_checks_out(asks):
+def test_a_measurement_whose_patience_is_over_keeps_new_checks_out(asks):
     """Or it would starve while checks come and go."""
     early = asks("shared")
     assert early.says() == "holds"
@@ -119,6 +121,38 @@ def test_a_measurement_that_waits_keeps_new_checks_out(asks):
     assert measurement.says() == "holds"
     late.waits_in_flock()
     measurement.let_go()
+    assert late.says() == "holds"
+
+
+def test_a_patient_measurement_lets_checks_go_first(asks):
+    early = asks("shared")
+    assert early.says() == "holds"
+    measurement = asks("alone", patience=3600)
+    assert measurement.says() == "waits"
+    late = asks("shared")
+    assert late.says() == "holds"
+    early.let_go()
+    late.let_go()
+    assert measurement.says() == "holds"
+
+
+@needs_locks_list
+def test_measurements_that_have_gathered_follow_each_other_before_any_check(asks):
+    early = asks("shared")
+    assert early.says() == "holds"
+    first = asks("alone", patience=3600)
+    assert first.says() == "waits"
+    second = asks("alone", patience=3600)
+    second.waits_in_flock("turn")
+    early.let_go()
+    assert first.says() == "holds"
+    second.waits_in_flock("core-0")
+    late = asks("shared")
+    late.waits_in_flock("gate")
+    first.let_go()
+    assert second.says() == "holds"
+    late.waits_in_flock("core-1")
+    second.let_go()
     assert late.says() == "holds"
 
 

@@ -6,11 +6,15 @@
                             else beyond all regions, bound to the cores there
 
     on the way to a lease   gate (first come, first served; held while it waits) ──► the cores' locks
+    before it               turn (of measurements: the next one lets checks go first, for a while)
 
-One lock of the operating system a core, and one for the gate, on files that all graders of one user
-share, whichever command started them; a killed one lets go. Without the gate a measurement would
-starve: as long as checks come and go, there is always one that holds a core. A lease stops only who
-asks for one: what else runs on the machine is watched (manychefs.speedup.load), not stopped.
+One lock of the operating system a core, one for the gate and one for the turn, on files that all graders
+of one user share, whichever command started them; a killed one lets go. Without the gate a measurement
+would starve: as long as checks come and go, there is always one that holds a core. Without letting checks
+go first, each measurement would have the machine stand idle until the longest check of the moment has
+ended. So measurements gather: the first one waits until no check runs or its patience is at an end; those
+that have come meanwhile follow it, one at a time, before any check. A lease stops only who asks for one:
+what else runs on the machine is watched (manychefs.speedup.load), not stopped.
 
 Where a CPU quota is what limits, which cores are ours is not for us to say: nothing is bound then, and
 a measurement takes all there is.
@@ -21,6 +25,7 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -28,6 +33,8 @@ from manychefs.sandbox import tree
 from manychefs.speedup import cores as machine_cores
 
 REGION = 4  # cores for one measurement; with more a machine can do something else meanwhile
+PATIENCE = 15.0  # seconds that a measurement lets checks go first; a call's usual limit is ten
+LOOK = 0.05  # seconds between looks whether checks still run
 
 
 class Plan:
@@ -68,6 +75,7 @@ def hold(
     folder: Path | None = None,
     waits: Callable[[], None] | None = None,
     share: Plan | None = None,
+    patience: float = PATIENCE,
 ) -> Iterator[list[int]]:
     """Hold cores while a check runs; yields those that it may use.
 
@@ -76,6 +84,7 @@ def hold(
         folder: where the locks are (default: one for this user in the system's temporary folder).
         waits: called once if the cores are not free at once.
         share: how the cores are shared out (default: by this machine).
+        patience: how long a measurement lets checks go first, in seconds.
     """
     share = share or plan()
     kept = share.regions[0] if alone else share.rest
@@ -86,7 +95,7 @@ def hold(
             folder = folder or Path(tempfile.gettempdir()) / f"manychefs-leases-{os.getuid()}"
             folder.mkdir(mode=0o700, exist_ok=True)
             locks = _Locks(folder, stack, waits)
-            kept = locks.region(share.regions) if alone else locks.one(share)
+            kept = locks.region(share, patience) if alone else locks.one(share)
         except (ImportError, OSError):  # a full or read-only disk must not stop a grading
             pass
         with _bound_to(kept if share.binds else None):
@@ -101,32 +110,50 @@ class _Locks:
         self._stack = stack
         self._waits = waits
 
-    def region(self, regions: Sequence[list[int]]) -> list[int]:
+    def region(self, share: Plan, patience: float) -> list[int]:
         """All cores of the first region that is free, or of the first one once it is."""
-        with self._gate():
-            found = next((region for region in regions if self._is_free(region)), regions[0])
-            for core in found:
-                self._take(f"core-{core}", exclusive=True)
+        with self._alone_at("turn"):
+            if not share.binds:  # where it does, no check ever wants these cores
+                self._let_checks_go_first(share, time.monotonic() + patience)
+            with self._alone_at("gate"):
+                found = next((each for each in share.regions if self._is_free(each)), share.regions[0])
+                for core in found:
+                    self._take(f"core-{core}", exclusive=True)
         return found
+
+    def _let_checks_go_first(self, share: Plan, until: float) -> None:
+        """Return when no check holds the cores, a measurement does, or the time is over."""
+        while self._is_held_by_checks(share) and time.monotonic() < until:
+            self._say_that_it_waits()
+            time.sleep(LOOK)
+
+    def _is_held_by_checks(self, share: Plan) -> bool:
+        theirs = [share.rest[-1]]
+        return not self._is_free(theirs) and self._is_free(theirs, exclusive=False)
 
     def one(self, share: Plan) -> list[int]:
         """A share in one core: the last, which a measurement takes last."""
         if share.binds:  # no measurement wants these cores, so nobody need be waited for
             self._take(f"core-{share.rest[-1]}", exclusive=False)
             return share.rest
-        with self._gate():
+        with self._alone_at("gate"):
             self._take(f"core-{share.rest[-1]}", exclusive=False)
         return share.rest
 
     @contextlib.contextmanager
-    def _gate(self) -> Iterator[None]:
-        with contextlib.ExitStack() as gate:
-            self._take("gate", exclusive=True, stack=gate)
+    def _alone_at(self, name: str) -> Iterator[None]:
+        with contextlib.ExitStack() as stack:
+            self._take(name, exclusive=True, stack=stack)
             yield
 
-    def _is_free(self, region: Sequence[int]) -> bool:
+    def _is_free(self, region: Sequence[int], exclusive: bool = True) -> bool:
         with contextlib.ExitStack() as trial:
-            return all(self._try(f"core-{core}", True, trial) for core in region)
+            return all(self._try(f"core-{core}", exclusive, trial) for core in region)
+
+    def _say_that_it_waits(self) -> None:
+        waits, self._waits = self._waits, None
+        if waits is not None:
+            waits()
 
     def _take(self, name: str, *, exclusive: bool, stack: contextlib.ExitStack | None = None) -> None:
         import fcntl
@@ -134,9 +161,7 @@ class _Locks:
         stack = stack or self._stack
         if self._try(name, exclusive, stack):
             return
-        waits, self._waits = self._waits, None
-        if waits is not None:
-            waits()
+        self._say_that_it_waits()
         descriptor = self._open(name, stack)
         fcntl.flock(descriptor, fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH)
 
