@@ -44,7 +44,7 @@ def run_chefs(name: str, count: int, chefs: int, burnt: int) -> None:
     # Task 1: a process for each chef, with a share of the loaves; wait for all; then look at exit codes.
     ### BEGIN SOLUTION
     lock = Lock()
-    shares = [count * chef // chefs for chef in range(chefs + 1)]
+    shares = [count * place // chefs for place in range(chefs + 1)]
     processes = [
         Process(target=chef, args=(name, lock, count, first, last, burnt))
         for first, last in zip(shares, shares[1:], strict=False)

@@ -5,6 +5,8 @@ One submission with a mistake in each function, one grading, one piece of feedba
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from manychefs.grading import explain
@@ -123,6 +125,16 @@ def mixes_contexts():
 def reads_an_unset_global():
     return tally
 
+def adds_to_a_global():
+    portions += 1
+
+def wash():
+    pass
+
+def two_comprehensions():
+    sinks = [wash for wash in range(2)]
+    return [wash() for sink in sinks]
+
 def sends_to_nobody():
     mine, theirs = multiprocessing.Pipe()
     theirs.close()
@@ -153,6 +165,7 @@ EXPECTED = {
     "hungry()": ("raised MemoryError", "more memory"),
     "mixes_contexts()": ("raised RuntimeError", "the same context"),
     "reads_an_unset_global()": ("raised NameError", "globals of its own"),
+    "adds_to_a_global()": ("raised UnboundLocalError", "`global`"),
     "uses_a_closed_end()": ("raised OSError", "after it was closed"),
     "closes_before_start()": ("raised OSError", "before start()"),
     "sends_to_nobody()": ("raised BrokenPipeError", "other end of a pipe has ended"),
@@ -160,6 +173,9 @@ EXPECTED = {
     "unlinks_twice()": ("raised FileNotFoundError", "unlinked it already"),
     "prints_escapes()": (r"raised ValueError: \x1b[31m", "not caught anywhere"),
 }
+
+if (3, 12) <= sys.version_info < (3, 12, 4):
+    EXPECTED["two_comprehensions()"] = ("raised UnboundLocalError", "a mistake of Python's (gh-118513)")
 
 
 @pytest.fixture(scope="module")
@@ -237,6 +253,8 @@ def answer():
     return 1
 """
 CALLS_ANSWER = '''
+import sys
+
 import pytest
 @pytest.mark.check(points=1)
 def test_it(student):

@@ -230,6 +230,8 @@ def measured_by(contest: Contest, cores: int = 2, **options: Any) -> tuple[Verdi
         (ONE_PROCESS, BUSY_CONTROL, F, 1, 3),
         (NO_BOOKS, CONTROL, P, 1, FIRST),
         (UNEVEN, CONTROL, F, 2, sum(ROUNDS[:2])),
+        (BOTH_DO_EVERYTHING, CONTROL, F, 2, sum(ROUNDS[:2])),
+        (CHATTY, BUSY_CONTROL, F, 2, sum(ROUNDS[:2])),
         (ON_A_BUSY_MACHINE, BUSY_CONTROL, P, 2, ALL // 2 + 1),
         (UNEVEN, BUSY_CONTROL, I, len(ROUNDS), ALL),
         (STANDING_READY, CONTROL, I, len(ROUNDS), ALL),
@@ -246,16 +248,28 @@ def test_it_is_measured_again_only_while_the_verdict_is_not_certain(
     assert measured.by_structure == (sample is ON_A_BUSY_MACHINE)
 
 
-def test_nobody_is_failed_by_the_clock_for_one_bad_moment():
+BOOKED_MORE = student(
+    0.95, 1.6, 0.71, 0.71
+)  # at the student's turn each core had another one's work beside it
+
+
+@pytest.mark.parametrize("bad", [UNEVEN, BOOKED_MORE])
+def test_nobody_is_failed_for_one_bad_moment(bad):
     """A right program whose first rounds fell into one."""
-    got, measured, _ = measured_by(Contest([UNEVEN] * FIRST + [RIGHT] * ALL))
+    assert judged(bad) is F
+    got, measured, _ = measured_by(Contest([bad] * FIRST + [RIGHT] * ALL))
     assert got is P
     assert measured.attempts > 2
 
 
 @pytest.mark.parametrize(
     ("sample", "verdict", "rounds"),
-    [(ON_A_BUSY_MACHINE, P, 3), (UNEVEN, I, FIRST), (STANDING_READY, I, FIRST)],
+    [
+        (ON_A_BUSY_MACHINE, P, 3),
+        (UNEVEN, I, FIRST),
+        (BOOKED_MORE, I, FIRST),
+        (STANDING_READY, I, FIRST),
+    ],
 )
 def test_a_machine_that_is_too_busy_gets_no_second_attempt(sample, verdict, rounds):
     ticks = iter([0.0] + [HURRY * 2] * 20)
@@ -290,7 +304,8 @@ def test_on_one_core_it_is_measured_once(sample):
 
 
 def test_the_rounds_that_are_left_out_would_not_have_changed_the_verdict(monkeypatch):
-    kinds = [RIGHT, ON_A_BUSY_MACHINE, ONE_PROCESS, START_JOIN, UNEVEN, NO_BOOKS, student(0.6, 1.0, 0.6, 0.4)]
+    kinds = [RIGHT, ON_A_BUSY_MACHINE, ONE_PROCESS, START_JOIN, UNEVEN, BOOKED_MORE, NO_BOOKS]
+    kinds.append(student(0.6, 1.0, 0.6, 0.4))
     fewer = 0
     for seed in range(30):
         pick = random.Random(seed)

@@ -11,6 +11,7 @@ import difflib
 import os
 import re
 import signal
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
@@ -45,6 +46,12 @@ class Advice:
     next_step: str
 
 
+_OF_COMPREHENSIONS = (
+    " This version of Python also does so if another comprehension in the function uses the name for its "
+    "loop variable, which is a mistake of Python's (gh-118513), mended in 3.12.4."
+    if (3, 12) <= sys.version_info < (3, 12, 4)
+    else ""
+)
 UNGUARDED = Advice(
     r"before the current process has finished its bootstrapping phase",
     "The file starts processes while it is being imported. Under spawn and forkserver every child "
@@ -178,6 +185,13 @@ ADVICE = (
         r"takes \d+ positional argument|missing \d+ required|unexpected keyword argument|takes no arguments",
         "The function's parameters are not those of the stub.",
         "Keep the `def` line as the stub has it.",
+    ),
+    Advice(
+        r"UnboundLocalError",
+        "The function gives this name a value somewhere, so all of the function takes it for a local "
+        "variable, and at that line it has none yet." + _OF_COMPREHENSIONS,
+        "Give the variable a name that nothing else has; or, if the global one of this process is meant, say "
+        "`global` at the function's beginning.",
     ),
     Advice(
         r"NameError",

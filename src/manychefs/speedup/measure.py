@@ -89,6 +89,11 @@ class Round:
         return sum(self.student.by_process) / busiest if busiest else 0.0
 
     @property
+    def spread(self) -> float:
+        """How much went on at once, whatever it was for: of S* the part that the machine hardly moves."""
+        return min(self.demand, self.balance)
+
+    @property
     def inflation(self) -> float:
         """The student's CPU time over the serial run's."""
         return self.student.cpu / self.serial.cpu if self.serial.cpu else 1.0
@@ -113,7 +118,7 @@ class Round:
     @property
     def parallelism(self) -> float:
         """S*."""
-        return min(self.demand, self.balance) * min(1.0, 1.0 / max(self.excess, 1e-9))
+        return self.spread * min(1.0, 1.0 / max(self.excess, 1e-9))
 
     @property
     def restlessness(self) -> float:
@@ -287,11 +292,20 @@ def is_parallel_in_structure(rounds: Sequence[Round], measured: SpeedupMeasureme
     return measured.seen and measured.parallelism >= measured.required and close
 
 
+def _may_be_the_machines_doing(rounds: Sequence[Round]) -> bool:
+    """Whether one bad moment of the machine could make a right program look as slow, or as wasteful.
+
+    The same work is booked up to twice the CPU time while somebody else has the other thread of a core. If
+    it was the student's turn just then, it seems to do the work twice.
+    """
+    return statistics.median(each.spread for each in rounds) >= CLEARLY_SERIAL
+
+
 def is_settled(rounds: Sequence[Round], planned: int, required: float, at_most: int) -> bool:
     """Whether the verdict is certain, whatever the rounds that are still to come would show.
 
-    It is if most of this attempt's rounds fail it, or pass it by structure and clock, or if most of
-    all attempts' rounds pass it by structure.
+    It is if in most of this attempt's rounds too little went on at once, or if they pass it by structure and
+    clock, or if most of all attempts' rounds pass it by structure.
 
     Args:
         planned: how many rounds there will be by the end of this attempt.
@@ -299,7 +313,7 @@ def is_settled(rounds: Sequence[Round], planned: int, required: float, at_most: 
     """
     if not all(each.student.asked for each in rounds):
         return False
-    serial = sum(each.parallelism < CLEARLY_SERIAL for each in rounds)
+    serial = sum(each.spread < CLEARLY_SERIAL for each in rounds)
     parallel = sum(each.parallelism >= required for each in rounds)
     shown = sum(each.speedup >= required for each in rounds)
     close = sum(each.is_close for each in rounds)
@@ -344,8 +358,8 @@ def measure(
             settled = is_settled(rounds, planned, required, planned if late else sum(ROUNDS))
         measured = summarise(rounds, cores, required)
         verdict = judge(rounds, measured)
-        if verdict is Verdict.FAILED and measured.parallelism >= CLEARLY_SERIAL:
-            # One bad moment of the machine would look the same: it has to come out so twice.
+        if verdict is Verdict.FAILED and _may_be_the_machines_doing(rounds):
+            # It has to come out so twice.
             latest = rounds[-count:]
             if attempt == 1 or judge(latest, summarise(latest, cores, required)) is not Verdict.FAILED:
                 verdict = Verdict.INCONCLUSIVE

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from manychefs.report import Feedback, SpeedupMeasurement
-from manychefs.speedup.measure import MOST_RESTLESS, long_enough
+from manychefs.speedup.measure import CLEARLY_SERIAL, MOST_RESTLESS, long_enough
 
 NOTHING_LOST = "No points are given or taken here."
 
@@ -242,7 +242,7 @@ def _undecided_tiny(_: SpeedupMeasurement, name: str) -> tuple[str, str, str]:
 
 def _one_core(measured: SpeedupMeasurement, name: str) -> tuple[str, str, str]:
     structure = ""
-    if measured.seen and measured.parallelism < 1.25:
+    if measured.seen and measured.parallelism < CLEARLY_SERIAL:
         structure = f" Nor would it be with more cores. {cause(measured)[0]}"
     elif measured.seen:
         structure = f" It asked for {measured.parallelism:.2f} cores at once: with more cores it should be."
@@ -274,12 +274,17 @@ def _restless(measured: SpeedupMeasurement, name: str) -> tuple[str, str, str]:
 
 def _in_between(measured: SpeedupMeasurement, name: str) -> tuple[str, str, str]:
     why, what_next = cause(measured)
-    return (
-        f"{name} asked for the work of {measured.parallelism:.2f} cores at once: between serial "
-        f"and the required {measured.required:.2f}, too close to tell here.",
-        why,
-        what_next,
-    )
+    if measured.parallelism < CLEARLY_SERIAL:
+        happened = (
+            f"{name} made use of {measured.parallelism:.2f} cores at once; {measured.required:.2f} are "
+            "required. Whether that is its own doing this machine could not show."
+        )
+    else:
+        happened = (
+            f"{name} asked for the work of {measured.parallelism:.2f} cores at once: between serial "
+            f"and the required {measured.required:.2f}, too close to tell here."
+        )
+    return happened, why, what_next
 
 
 def passed(measured: SpeedupMeasurement, name: str) -> Feedback:
