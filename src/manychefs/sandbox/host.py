@@ -329,7 +329,7 @@ class Host:
     def _run(self, request: dict[str, Any], limit: float, look: float, grace: float, seen: _Seen) -> Outcome:
         assert self._sandbox is not None
         before = (set(self._semaphores()), set(self._noted_blocks()))
-        call_pid, told = 0, False
+        call_pid, told, weighed = 0, False, 0.0
         deadline = self._deadline = Deadline(limit, lambda: self._with_all_below(call_pid or host_pid))
         host_pid, started = self._sandbox.host_pid, deadline.started
         try:
@@ -341,8 +341,10 @@ class Host:
                     if call_pid:
                         below = tree.descendants(call_pid)
                         seen.look(call_pid, below)
-                        if over := self._over_limit(call_pid, below):
-                            return over
+                        if now - weighed >= LOOK:  # a measurement looks more often than a limit needs
+                            weighed = now
+                            if over := self._over_limit(call_pid, below):
+                                return over
                     if deadline.is_over():
                         return self._stuck(call_pid or host_pid, limit)
                 elif "call" in frame and not told:

@@ -122,13 +122,38 @@ def children(pid: int) -> list[int]:
             return []
     found: list[int] = []
     with contextlib.suppress(OSError):
-        for thread in os.listdir(f"/proc/{pid}/task"):
-            with (
-                contextlib.suppress(OSError),
-                open(f"/proc/{pid}/task/{thread}/children", "rb") as file,
-            ):
-                found += map(int, file.read().split())
+        for thread in _threads(pid):
+            with contextlib.suppress(OSError):
+                found += map(int, _contents(f"/proc/{pid}/task/{thread}/children").split())
     return found
+
+
+_HALF_A_PAGE = 2048  # bytes
+_ONE_THREAD = 3  # links of a folder that holds one other: its own name, its `.`, that one's `..`
+
+
+def _threads(pid: int) -> list[int]:
+    """Ids of the threads of a process. Most have one only, and its id is the process's.
+
+    Raises:
+        OSError: if the process is gone.
+    """
+    folder = f"/proc/{pid}/task"
+    return [pid] if os.stat(folder).st_nlink == _ONE_THREAD else [int(name) for name in os.listdir(folder)]
+
+
+def _contents(path: str) -> bytes:
+    """A small file of /proc. `open` would look at it before and after, which takes longer than to read it."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        parts = []
+        while part := os.read(descriptor, 1 << 16):
+            parts.append(part)
+            if len(part) < _HALF_A_PAGE:
+                break  # what is longer comes by pages: this was all
+        return b"".join(parts)
+    finally:
+        os.close(descriptor)
 
 
 def descendants(pid: int) -> list[int]:
@@ -147,11 +172,9 @@ def look(pid: int) -> Process | None:
     if not LINUX:
         return _look_through_psutil(pid)
     try:
-        with open(f"/proc/{pid}/stat", "rb") as file:
-            # The name stands in brackets and may itself hold any character but a newline.
-            state, parent = file.read().rpartition(b")")[2].split()[:2]
-        with open(f"/proc/{pid}/cmdline", "rb") as file:
-            command = file.read()
+        # The name stands in brackets and may itself hold any character but a newline.
+        state, parent = _contents(f"/proc/{pid}/stat").rpartition(b")")[2].split()[:2]
+        command = _contents(f"/proc/{pid}/cmdline")
     except OSError:
         return None
     if not command and state not in (b"Z", b"X"):
@@ -230,13 +253,10 @@ def cpu_books(pid: int) -> CpuBooks:
 def thread_books(pid: int) -> Iterator[tuple[int, int, int, int]]:
     """Of each thread of a process: its id, the nanoseconds it ran and waited for a core, how often it ran."""
     with contextlib.suppress(OSError):
-        for name in os.listdir(f"/proc/{pid}/task"):
-            with (
-                contextlib.suppress(OSError, ValueError),
-                open(f"/proc/{pid}/task/{name}/schedstat", "rb") as file,
-            ):
-                ran, waited, turns = map(int, file.read().split())
-                yield int(name), ran, waited, turns
+        for thread in _threads(pid):
+            with contextlib.suppress(OSError, ValueError):
+                ran, waited, turns = map(int, _contents(f"/proc/{pid}/task/{thread}/schedstat").split())
+                yield thread, ran, waited, turns
 
 
 def written(pids: list[int]) -> tuple[int, int] | None:
@@ -288,8 +308,7 @@ def _resident_bytes(pids: list[int]) -> int:
     for pid in pids:
         with contextlib.suppress(OSError, psutil.Error, ValueError, IndexError):
             if LINUX:
-                with open(f"/proc/{pid}/statm", "rb") as file:
-                    total += int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+                total += int(_contents(f"/proc/{pid}/statm").split()[1]) * os.sysconf("SC_PAGE_SIZE")
             else:
                 total += psutil.Process(pid).memory_info().rss
     return total
