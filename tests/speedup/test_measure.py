@@ -267,7 +267,6 @@ def test_nobody_is_failed_for_one_bad_moment(bad):
     [
         (ON_A_BUSY_MACHINE, P, 3),
         (UNEVEN, I, FIRST),
-        (BOOKED_MORE, I, FIRST),
         (STANDING_READY, I, FIRST),
     ],
 )
@@ -276,6 +275,20 @@ def test_a_machine_that_is_too_busy_gets_no_second_attempt(sample, verdict, roun
     control = CONTROL if sample is STANDING_READY else BUSY_CONTROL
     got, measured, attempts = measured_by(Contest([sample], control), clock=ticks.__next__)
     assert (got, measured.rounds, attempts) == (verdict, rounds, 1)
+
+
+def test_a_failure_is_confirmed_however_busy_the_machine_is():
+    ticks = iter([0.0] + [HURRY * 2] * 20)
+    got, measured, attempts = measured_by(Contest([BOTH_DO_EVERYTHING], BUSY_CONTROL), clock=ticks.__next__)
+    assert (got, measured.rounds, attempts) == (F, sum(ROUNDS[:2]), 2)
+
+
+@pytest.mark.parametrize("latest", [RIGHT, ON_A_BUSY_MACHINE])
+def test_a_failure_that_is_not_confirmed_on_a_busy_machine_ends_there(latest):
+    ticks = iter([0.0] + [HURRY * 2] * 20)
+    contest = Contest([BOOKED_MORE] * FIRST + [latest] * ALL, BUSY_CONTROL)
+    got, _, attempts = measured_by(contest, clock=ticks.__next__)
+    assert (got is F, attempts) == (False, 2)
 
 
 @pytest.mark.parametrize(

@@ -358,12 +358,13 @@ def measure(
             settled = is_settled(rounds, planned, required, planned if late else sum(ROUNDS))
         measured = summarise(rounds, cores, required)
         verdict = judge(rounds, measured)
+        again = False  # whether a failure has come out once, and is asked for a second time
         if verdict is Verdict.FAILED and _may_be_the_machines_doing(rounds):
             # It has to come out so twice.
-            latest = rounds[-count:]
-            if attempt == 1 or judge(latest, summarise(latest, cores, required)) is not Verdict.FAILED:
+            latest, again = rounds[-count:], attempt == 1
+            if again or judge(latest, summarise(latest, cores, required)) is not Verdict.FAILED:
                 verdict = Verdict.INCONCLUSIVE
-        if settled or late or verdict is not Verdict.INCONCLUSIVE:
+        if settled or (late and not again) or verdict is not Verdict.INCONCLUSIVE:
             break
     earns = structure_earns == "always" or (structure_earns == "busy" and cores > 1)
     if verdict is Verdict.INCONCLUSIVE and earns and is_parallel_in_structure(rounds, measured):
