@@ -212,8 +212,8 @@ def graded(answer: str, seed: int) -> dict[str, object]:
 def figures(measured: object) -> dict[str, object]:
     """What a trial keeps of its measurement."""
     names = ("speedup", "low", "high", "parallelism", "demand", "balance", "inflation", "control_speedup",
-             "foreign_load", "rounds", "attempts", "by_structure", "serial_seconds", "student_seconds",
-             "startup_seconds", "cores", "required")  # fmt: skip
+             "foreign_load", "rounds", "attempts", "by_structure", "restlessness", "serial_seconds",
+             "student_seconds", "startup_seconds", "cores", "required")  # fmt: skip
     return {name: rounded(getattr(measured, name)) for name in names} if measured is not None else {}
 
 
