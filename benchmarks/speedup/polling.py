@@ -6,6 +6,7 @@ at, in turn, as a share of a core.
 
 from __future__ import annotations
 
+import contextlib
 import statistics
 import sys
 import time
@@ -20,7 +21,8 @@ def share(control: Control, look: float, watch: CpuWatch | None) -> float:
     """CPU time of this process over wall-clock time, while the control runs."""
     wall, cpu = time.monotonic(), time.process_time()
     steps = round(CPU_SECONDS * steps_per_second())
-    control.host.call("split", (steps, 2), watch=watch, look=look)
+    with watch or contextlib.nullcontext():
+        control.host.call("split", (steps, 2), watch=watch, look=look)
     return (time.process_time() - cpu) / (time.monotonic() - wall)
 
 

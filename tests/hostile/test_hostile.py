@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from manychefs.course import load_course
-from manychefs.report import Check
+from manychefs.report import Check, Verdict
 from manychefs.sandbox import tree
 from tests.sandbox.test_promises import table
 
@@ -108,10 +108,22 @@ def what_is_wrong(graded: Graded, attack: Header) -> list[str]:
         for name, check in eve.items()
         if check.verdict.value not in attack.verdicts[name]
     ]
-    told += [f"after {stem}: {name} {each.verdict.value}" for name, each in fay.items() if not each.earned]
+    told += [
+        f"after {stem}: {name} {each.verdict.value}"
+        for name, each in fay.items()
+        if not each.earned and not is_left_open(each)
+    ]
     if attack.says and attack.says not in feedback_of(eve):
         told.append(f"{stem}: no check says {attack.says!r}")
     return told
+
+
+def is_left_open(check: Check) -> bool:
+    """Whether a busy machine could not show a speedup: who is graded beside it, not who was before it.
+
+    What an attack had left running would be seen by itself, when the class is done.
+    """
+    return check.kind == "speedup" and check.verdict is Verdict.INCONCLUSIVE
 
 
 def assert_held(kitchen: Callable[[str], Kitchen], own_tmpdir: Path, attack: Header, layer: str) -> None:

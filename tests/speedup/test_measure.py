@@ -283,6 +283,30 @@ def test_a_failure_is_confirmed_however_busy_the_machine_is():
     assert (got, measured.rounds, attempts) == (F, sum(ROUNDS[:2]), 2)
 
 
+def booked(times: float) -> Sample:
+    """A right program, booked so many times the CPU time of the serial run beside a neighbour."""
+    return student(0.6 * times, 1.78 * 0.6 * times, times / 2, times / 2)
+
+
+@pytest.mark.parametrize(
+    ("times", "verdict"),
+    [
+        # As measured beside another grading that came and went: the median 1.53 made it S* = 1.19.
+        ((1.6, 1.55, 1.1, 1.53, 1.7, 1.5, 1.6, 1.2), I),
+        ((1.5, 1.5, 1.2, 1.1, 1.5, 1.4, 1.5, 1.5), I),
+        # Where each process does all of it, it is about twice as much every time.
+        ((2.0, 1.9, 1.7, 2.1, 2.2, 1.9, 1.8, 2.0), F),
+    ],
+)
+def test_cpu_time_that_was_booked_more_fails_nobody_unless_it_always_is(times, verdict):
+    contest = Contest([booked(each) for each in times], BUSY_CONTROL)
+    ticks = iter([0.0] + [HURRY * 2] * 20)
+    got, measured, _ = measured_by(contest, clock=ticks.__next__)
+    assert got is verdict
+    assert measured.parallelism < 1.35
+    assert measured.demand == pytest.approx(1.78)
+
+
 @pytest.mark.parametrize("latest", [RIGHT, ON_A_BUSY_MACHINE])
 def test_a_failure_that_is_not_confirmed_on_a_busy_machine_ends_there(latest):
     ticks = iter([0.0] + [HURRY * 2] * 20)

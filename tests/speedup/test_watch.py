@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
+from manychefs.sandbox import tree
 from manychefs.speedup.watch import CpuWatch
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/schedstat").exists(), reason="the kernel keeps no books")
@@ -136,3 +138,53 @@ def test_waiting_at_a_lower_priority_asks_for_nothing(how):
 def test_nothing_seen_is_nothing_asked_for():
     watch = CpuWatch()
     assert (watch.available, watch.asked_seconds(), watch.cpu_by_process()) == (False, 0, [])
+
+
+def test_books_stay_open_and_are_closed_in_the_end(spinners):
+    before = len(os.listdir("/proc/self/fd"))
+    with CpuWatch() as watch:
+        for _ in range(3):
+            watch(spinners[0], spinners[1:])
+        assert len(os.listdir("/proc/self/fd")) == before + 2
+        seen = watch.cpu_by_process()
+    assert len(os.listdir("/proc/self/fd")) == before
+    assert len(seen) == 2
+
+
+def test_a_thread_that_has_gone_has_no_books_and_keeps_no_file_open():
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
+        books = tree.OpenBooks()
+        before = len(os.listdir("/proc/self/fd"))
+        ran, _, turns = books.read(process.pid, process.pid)
+        process.communicate(b"\n")
+    for _ in range(2):
+        with pytest.raises((ProcessLookupError, FileNotFoundError)):
+            books.read(process.pid, process.pid)
+    assert ran > 0
+    assert turns > 0
+    assert len(os.listdir("/proc/self/fd")) <= before
+    books.close()
+
+
+def test_more_threads_than_files_are_read_all_the_same(spinners, monkeypatch):
+    monkeypatch.setattr(tree.OpenBooks, "MOST", 1)
+    with CpuWatch() as watch:
+        for _ in range(2):
+            watch(spinners[0], spinners[1:])
+        assert len(watch.cpu_by_process()) == 2
+
+
+def test_a_thread_begun_meanwhile_is_read_from_the_next_walk_on():
+    """Between two walks of the tree the threads are those of the last one."""
+    with CpuWatch() as watch:
+        watch(os.getpid(), [])
+        enough = threading.Event()
+        thread = threading.Thread(target=enough.wait)
+        thread.start()
+        seen = []
+        for anew in (False, True):
+            watch(os.getpid(), [], anew)
+            seen.append(len(watch._threads))
+        enough.set()
+        thread.join()
+    assert seen[1] == seen[0] + 1

@@ -282,8 +282,7 @@ class _Scripts:
 
     def _call(self, host: Host, function: _Function, named: dict[str, int]) -> tuple[Outcome, CpuWatch]:
         args, kwargs = self.asked.arguments
-        watch = CpuWatch()
-        with standing_still(self._pids(host)):
+        with CpuWatch() as watch, standing_still(self._pids(host)):
             outcome = host.call(function.name, tuple(args), kwargs | named, watch=watch, look=LOOK)
         _refuse_misuse(outcome, host, function)
         return outcome, watch

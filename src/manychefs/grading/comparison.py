@@ -249,9 +249,9 @@ class _Contest:
         Raises:
             CheckFailed: if it does not return, or returns something else than the serial run.
         """
-        bench, watch = self.timed.bench, CpuWatch()
+        bench = self.timed.bench
         args, kwargs = self.student_input.of_round(number, self.size)
-        with standing_still(bench.pids(but=bench.method)):
+        with CpuWatch() as watch, standing_still(bench.pids(but=bench.method)):
             outcome = bench.call(self.timed.name, args, kwargs | more, watch=watch, look=self.look)
         self._got[number] = bench.value(outcome)
         self._compare(number)

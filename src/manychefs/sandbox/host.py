@@ -92,8 +92,9 @@ class SharedFolder:
     inside: Path
 
 
-Watch = Callable[[int, list[int]], None]
-"""Called with the call process's id and its descendants' at each look at the tree."""
+Watch = Callable[[int, list[int], bool], None]
+"""Called every few milliseconds with the call process's id, its descendants' as last seen, and whether that
+was just now."""
 
 
 class Host:
@@ -239,7 +240,7 @@ class Host:
         Args:
             seconds: this call's deadline (default: the exercise's limit).
             delays: a seed for random pauses around shared operations; 0 for none.
-            watch: called at each look at the process tree.
+            watch: called every `look` seconds; the tree itself is then walked every other time.
             look: seconds between two looks.
             grace: seconds for what ends by itself after the function's return.
 
@@ -329,7 +330,10 @@ class Host:
     def _run(self, request: dict[str, Any], limit: float, look: float, grace: float, seen: _Seen) -> Outcome:
         assert self._sandbox is not None
         before = (set(self._semaphores()), set(self._noted_blocks()))
-        call_pid, told, weighed = 0, False, 0.0
+        call_pid, told, walked, weighed = 0, False, 0.0, 0.0
+        below: list[int] = []
+        # Walking the tree costs far more than what a measurement reads each time.
+        walk = 2 * look if seen.is_measuring else look
         deadline = self._deadline = Deadline(limit, lambda: self._with_all_below(call_pid or host_pid))
         host_pid, started = self._sandbox.host_pid, deadline.started
         try:
@@ -338,13 +342,15 @@ class Host:
                 frame = self._wait_for_frame(min(deadline.until, time.monotonic() + look))
                 now = time.monotonic()
                 if frame is None:
-                    if call_pid:
-                        below = tree.descendants(call_pid)
-                        seen.look(call_pid, below)
-                        if now - weighed >= LOOK:  # a measurement looks more often than a limit needs
+                    if anew := bool(call_pid) and now - walked >= walk:
+                        walked, below = now, tree.descendants(call_pid)
+                        seen.look(below)
+                        if now - weighed >= LOOK:  # who counts processes looks more often than a limit needs
                             weighed = now
                             if over := self._over_limit(call_pid, below):
                                 return over
+                    if call_pid:
+                        seen.read(call_pid, below, anew)
                     if deadline.is_over():
                         return self._stuck(call_pid or host_pid, limit)
                 elif "call" in frame and not told:
@@ -368,7 +374,9 @@ class Host:
             return over
         outcome = self._outcome(frame, now - started)
         call_pid = call_pid or self._call_process()
-        seen.look(call_pid, tree.descendants(call_pid))
+        below = tree.descendants(call_pid)
+        seen.look(below)
+        seen.read(call_pid, below, True)
         outcome.cpu_seconds = tree.cpu_seconds(call_pid)
         self._count_writes(outcome, call_pid)
         outcome.leftovers = self._leftovers_after_grace(call_pid, before, frame, grace)
@@ -626,7 +634,16 @@ class _Seen:
         self._watch = watch
         self._met: set[int] = set()
 
-    def look(self, call_pid: int, below: list[int]) -> None:
+    @property
+    def is_measuring(self) -> bool:
+        """Whether the kernel's books are read at each look."""
+        return self._watch is not None
+
+    def read(self, call_pid: int, below: list[int], anew: bool) -> None:
+        if self._watch is not None:
+            self._watch(call_pid, below, anew)
+
+    def look(self, below: list[int]) -> None:
         alive = 0
         for pid in below:
             process = tree.look(pid)
@@ -640,8 +657,6 @@ class _Seen:
             self.pids.add(pid)
             alive += process.state != "Z"
         self.at_once = max(self.at_once, alive)
-        if self._watch is not None:
-            self._watch(call_pid, below)
 
 
 def _over(limit: str, what: str) -> Outcome:

