@@ -186,8 +186,8 @@ def look(pid: int) -> Process | None:
 def ignores(pid: int, number: int) -> bool:
     """Whether a process ignores this signal; False where that cannot be read (not Linux, or it is gone)."""
     try:
-        with open(f"/proc/{pid}/status", "rb") as file:
-            mask = next(line.split()[1] for line in file if line.startswith(b"SigIgn:"))
+        lines = _contents(f"/proc/{pid}/status").splitlines()
+        mask = next(line.split()[1] for line in lines if line.startswith(b"SigIgn:"))
     except (OSError, StopIteration):
         return False
     return bool(int(mask, 16) >> (number - 1) & 1)
@@ -199,8 +199,7 @@ def _role(command: bytes, parent: int) -> str:
     if b"multiprocessing.forkserver" in command:
         # Its workers are forks of it, and so have the very same command line.
         try:
-            with open(f"/proc/{parent}/cmdline", "rb") as file:
-                of_parent = file.read()
+            of_parent = _contents(f"/proc/{parent}/cmdline")
         except OSError:
             of_parent = b""
         return "worker" if b"multiprocessing.forkserver" in of_parent else "fork server"
@@ -309,8 +308,7 @@ def written(pids: list[int]) -> tuple[int, int] | None:
     size = calls = 0
     for pid in pids:
         try:
-            with open(f"/proc/{pid}/io", "rb") as file:
-                books = dict(line.split(b": ") for line in file.read().splitlines())
+            books = dict(line.split(b": ") for line in _contents(f"/proc/{pid}/io").splitlines())
         except OSError:
             if os.path.exists(f"/proc/{pid}/stat") or not LINUX:
                 return None
@@ -334,10 +332,9 @@ def memory_bytes(pids: list[int], above: int = 0) -> int:
 
 def _proportional_bytes(pid: int) -> int:
     try:
-        with open(f"/proc/{pid}/smaps_rollup", "rb") as file:
-            for line in file:
-                if line.startswith(b"Pss:"):
-                    return int(line.split()[1]) << 10
+        for line in _contents(f"/proc/{pid}/smaps_rollup").splitlines():
+            if line.startswith(b"Pss:"):
+                return int(line.split()[1]) << 10
     except (OSError, ValueError, IndexError):
         # It hides its memory from us (or is gone): then all that is resident is its own.
         return _resident_bytes([pid])
@@ -375,8 +372,8 @@ def kill_carriers(mark: str) -> None:
 
 
 def _carries(pid: int, mark: str) -> bool:
-    with contextlib.suppress(OSError), open(f"/proc/{pid}/environ", "rb") as file:
-        return mark.encode() in file.read()
+    with contextlib.suppress(OSError):
+        return mark.encode() in _contents(f"/proc/{pid}/environ")
     return False
 
 
