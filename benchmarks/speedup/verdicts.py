@@ -6,8 +6,9 @@ Trials go round all cells of answers by conditions, in shuffled order, until eac
 appends a line of JSON to FILE, so an interrupted run is gone on with by the same command, and
 `--trials 0` prints the table of what is there. Nothing else should run on the machine meanwhile: a trial
 before which other programs used more than DISTURBED cores is not counted as "idle" but as "busy", and under
-another condition as ", busy". With `--conditions busy` that is what is meant. A quota needs a cgroup that
-may be written to; it is left out where there is none.
+another condition as ", busy". With `--conditions busy` that is what is meant. "a grading" is a neighbour that
+comes and goes: somebody else's measurements, one after another, that know nothing of ours. A quota needs a
+cgroup that may be written to; it is left out where there is none.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import answers
 
-CONDITIONS = ("idle", "one hog", "two hogs", "one core", "quota 1.0")
+CONDITIONS = ("idle", "one hog", "two hogs", "a grading", "one core", "quota 1.0")
 DISTURBED = 0.3  # cores
 LOOK = 0.5  # seconds in which other programs are looked at before a trial
 HOG = "while True: pass"
@@ -50,7 +51,11 @@ def main() -> int:
     parser.add_argument("--at-most", type=int, default=1 << 30, metavar="N", help="trials in this run")
     parser.add_argument("--seconds", type=float, default=math.inf, help="begin no trial after so long")
     parser.add_argument("--one", metavar="ANSWER", help=argparse.SUPPRESS)
+    parser.add_argument("--forever", metavar="ANSWER", help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.forever:
+        while True:
+            graded(options.forever, random.SystemRandom().randrange(1 << 30))
     if options.one:
         print(json.dumps(graded(options.one, random.SystemRandom().randrange(1 << 30))))
         return 0
@@ -111,16 +116,21 @@ def named(condition: str, disturbed: bool) -> str:
 
 @contextlib.contextmanager
 def under(condition: str) -> Iterator[bool]:
-    """Hogs run, or a group with a quota is there; whether this machine can do it."""
+    """Neighbours run, or a group with a quota is there; whether this machine can do it."""
     hogs = {"one hog": 1, "two hogs": 2}.get(condition, 0)
     running = [subprocess.Popen([sys.executable, "-c", HOG]) for _ in range(hogs)]
+    elsewhere = tempfile.mkdtemp()  # where the other grading keeps its leases
+    if condition == "a grading":
+        command = [sys.executable, __file__, "-", "--forever", next(iter(answers.RIGHT))]
+        running.append(subprocess.Popen(command, env=os.environ | {"TMPDIR": elsewhere}))
     group = quota_group() if condition.startswith("quota") else None
     try:
         yield group is not None or not condition.startswith("quota")
     finally:
         for hog in running:
-            hog.kill()
+            hog.terminate()
             hog.wait()
+        shutil.rmtree(elsewhere, ignore_errors=True)
         until = time.monotonic() + 5
         while group is not None and group.is_dir() and time.monotonic() < until:
             with contextlib.suppress(OSError):  # what was in it may just be ending

@@ -106,7 +106,7 @@ def what_is_wrong(graded: Graded, attack: Header) -> list[str]:
     told = [
         f"{stem}: {name} {check.verdict.value}"
         for name, check in eve.items()
-        if check.verdict.value not in attack.verdicts[name]
+        if check.verdict.value not in attack.verdicts[name] and not is_left_open(check)
     ]
     told += [
         f"after {stem}: {name} {each.verdict.value}"
@@ -119,9 +119,10 @@ def what_is_wrong(graded: Graded, attack: Header) -> list[str]:
 
 
 def is_left_open(check: Check) -> bool:
-    """Whether a busy machine could not show a speedup: who is graded beside it, not who was before it.
+    """Whether a busy machine could not show a speedup, which earns nothing and takes nothing.
 
-    What an attack had left running would be seen by itself, when the class is done.
+    It is busy with who is graded beside it. What an attack had left running would be seen by itself, when
+    the class is done.
     """
     return check.kind == "speedup" and check.verdict is Verdict.INCONCLUSIVE
 
