@@ -181,9 +181,10 @@ def test_work_for_messages_is_not_taken_for_the_same_work_done_twice():
 
 def test_restless_is_no_harm_where_the_clock_tells_it_from_a_serial_program():
     quick = Sample(wall=0.7, cpu=1.02, asked=1.35, by_process=(0.51, 0.51), turns=5000)
-    kit = Sample(wall=0.7, cpu=1.0, asked=1.4, by_process=(0.5, 0.5), turns=1000)
-    verdict, measured, _ = measured_by(Contest([quick], kit))
-    assert (verdict, measured.by_structure) == (P, True)
+    for wall in (0.7, 0.9):  # the control's, that may itself have had a bad moment
+        kit = Sample(wall=wall, cpu=1.0, asked=1.4, by_process=(0.5, 0.5), turns=1000)
+        verdict, measured, _ = measured_by(Contest([quick], kit))
+        assert (verdict, measured.by_structure) == (P, True)
 
 
 class Contest:

@@ -141,7 +141,8 @@ class Round:
     @property
     def is_close(self) -> bool:
         """Nearly as fast as the control, in a way that a serial program would not be as well."""
-        tells = self.restlessness <= MOST_RESTLESS or self.control_speedup * CLOSE_TO_CONTROL > 1
+        faster = CLOSE_TO_CONTROL * max(self.control_speedup, self.speedup)
+        tells = self.restlessness <= MOST_RESTLESS or faster > 1
         return tells and self.against_control >= CLOSE_TO_CONTROL
 
     @property
