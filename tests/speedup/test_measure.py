@@ -11,6 +11,7 @@ from manychefs.report import Verdict
 from manychefs.speedup.measure import (
     ALONE_PART,
     HURRY,
+    MOST_RESTLESS,
     ROUNDS,
     Round,
     Sample,
@@ -166,6 +167,15 @@ def test_processes_that_stop_for_each_other_all_the_time_do_not_pass_by_asking_f
     assert (verdict, measured.by_structure) == (I, False)
     assert "A lock that is held during the work" in undecided(measured, "total").cause
     assert measured_by(Contest([RESTLESS], CALM_KIT))[0] is I, "by the clock, which shows 1x, either"
+
+
+def test_stopping_often_is_not_blamed_where_it_decided_nothing():
+    """On a calm machine the control hardly ever stops, and a right program seems restless beside it."""
+    right = Sample(wall=0.76, cpu=1.02, asked=1.4, by_process=(0.51, 0.51), turns=5000)
+    measured = summarise([of(right, CALM_KIT)] * FIRST, 2, 1.5)
+    assert measured.restlessness > MOST_RESTLESS
+    assert measured.parallelism >= measured.required
+    assert "lock" not in undecided(measured, "total").cause
 
 
 def test_work_for_messages_is_not_taken_for_the_same_work_done_twice():

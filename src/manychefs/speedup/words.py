@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from manychefs.report import Feedback, SpeedupMeasurement
-from manychefs.speedup.measure import CLEARLY_SERIAL, MOST_RESTLESS, long_enough
+from manychefs.speedup.measure import CLEARLY_SERIAL, CLOSE_TO_CONTROL, MOST_RESTLESS, long_enough
 
 NOTHING_LOST = "No points are given or taken here."
+TALKATIVE = 2.0  # times as often as the control on a core: so much of it is for messages and locks
 
 
 def figures(measured: SpeedupMeasurement) -> list[str]:
@@ -105,7 +106,7 @@ def _told_too_short(measured: SpeedupMeasurement) -> tuple[str, str]:
 def _each_did_all(measured: SpeedupMeasurement) -> bool:
     serial = measured.serial_cpu_seconds
     # Who stops all the time does more for messages and locks, not the same work again.
-    again = measured.excess > 1.5 and measured.restlessness <= MOST_RESTLESS
+    again = measured.excess > 1.5 and measured.restlessness <= TALKATIVE
     return again and serial > 0 and measured.busiest_cpu_seconds > 0.8 * serial
 
 
@@ -208,6 +209,12 @@ def _too_slow(measured: SpeedupMeasurement, name: str) -> Feedback:
     )
 
 
+def _stopping_decided(measured: SpeedupMeasurement) -> bool:
+    """Whether it is left open because it stops often: not where the clock tells it from a serial program."""
+    faster = max(measured.control_speedup, measured.speedup) * CLOSE_TO_CONTROL > 1
+    return measured.restlessness > MOST_RESTLESS and not faster
+
+
 def undecided(measured: SpeedupMeasurement, name: str) -> Feedback:
     """Feedback where this machine could not show it."""
     for applies, told in (
@@ -215,7 +222,7 @@ def undecided(measured: SpeedupMeasurement, name: str) -> Feedback:
         (measured.cores < 2, _one_core),
         (not measured.seen, _not_seen),
         (measured.parallelism < measured.required, _in_between),
-        (measured.restlessness > MOST_RESTLESS, _restless),
+        (_stopping_decided(measured), _restless),
     ):
         if applies:
             happened, why, what_next = told(measured, name)
