@@ -254,12 +254,16 @@ def thread_books(pid: int) -> Iterator[tuple[int, int, int, int]]:
     with contextlib.suppress(OSError):
         for thread in threads(pid):
             with contextlib.suppress(OSError, ValueError):
-                ran, waited, turns = map(int, _contents(_schedstat(pid, thread)).split())
-                yield thread, ran, waited, turns
+                yield thread, *_figures(_contents(_schedstat(pid, thread)))
 
 
 def _schedstat(pid: int, thread: int) -> str:
     return f"/proc/{pid}/task/{thread}/schedstat"
+
+
+def _figures(schedstat: bytes) -> tuple[int, int, int]:
+    ran, waited, turns = map(int, schedstat.split())
+    return ran, waited, turns
 
 
 class OpenBooks:
@@ -280,18 +284,15 @@ class OpenBooks:
             OSError: if the thread is gone, or the system keeps no such books.
         """
         key = (pid, thread)
-        if key in self._files:
-            try:
-                ran, waited, turns = os.pread(self._files[key], _HALF_A_PAGE, 0).split()
-            except (OSError, ValueError):
-                os.close(self._files.pop(key))
-                raise ProcessLookupError(pid) from None
-            return int(ran), int(waited), int(turns)
-        if len(self._files) < self.MOST:
+        if key not in self._files:
+            if len(self._files) >= self.MOST:
+                return _figures(_contents(_schedstat(pid, thread)))
             self._files[key] = os.open(_schedstat(pid, thread), os.O_RDONLY | os.O_CLOEXEC)
-            return self.read(pid, thread)
-        ran, waited, turns = _contents(_schedstat(pid, thread)).split()
-        return int(ran), int(waited), int(turns)
+        try:
+            return _figures(os.pread(self._files[key], _HALF_A_PAGE, 0))
+        except (OSError, ValueError):
+            os.close(self._files.pop(key))
+            raise ProcessLookupError(pid) from None
 
     def close(self) -> None:
         """Close the files."""
