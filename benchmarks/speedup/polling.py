@@ -1,7 +1,7 @@
 """What reading the kernel's books costs: `python benchmarks/speedup/polling.py [RUNS]`.
 
-The grader's own CPU time while the kit's control runs for about half a second, watched and hardly looked
-at, in turn, as a share of a core.
+The grader's own CPU time while two processes of the kit's own job run for about half a second, watched and
+hardly looked at, in turn, as a share of a core.
 """
 
 from __future__ import annotations
@@ -11,26 +11,26 @@ import statistics
 import sys
 import time
 
-from manychefs.speedup.control import Control, steps_per_second
+from manychefs.speedup.startup import Startup, steps_per_second
 from manychefs.speedup.watch import LOOK, CpuWatch
 
 CPU_SECONDS = 1.0
 
 
-def share(control: Control, look: float, watch: CpuWatch | None) -> float:
-    """CPU time of this process over wall-clock time, while the control runs."""
+def share(job: Startup, look: float, watch: CpuWatch | None) -> float:
+    """CPU time of this process over wall-clock time, while the job runs."""
     wall, cpu = time.monotonic(), time.process_time()
     steps = round(CPU_SECONDS * steps_per_second())
     with watch or contextlib.nullcontext():
-        control.host.call("split", (steps, 2), watch=watch, look=look)
+        job.host.call("split", (steps, 2), watch=watch, look=look)
     return (time.process_time() - cpu) / (time.monotonic() - wall)
 
 
 def main(runs: int) -> int:
     """Print both medians."""
-    with Control("fork", 2) as control:
-        control.alone(0)
-        pairs = [(share(control, LOOK, CpuWatch()), share(control, 0.1, None)) for _ in range(runs)]
+    with Startup("fork", 2) as job:
+        job.alone(0)
+        pairs = [(share(job, LOOK, CpuWatch()), share(job, 0.1, None)) for _ in range(runs)]
     watched, alone = (statistics.median(column) for column in zip(*pairs, strict=True))
     print(f"watched every {1000 * LOOK:.0f} ms: {watched:.1%} of a core; hardly looked at: {alone:.1%}; "
           f"medians of {runs} runs")  # fmt: skip

@@ -109,10 +109,11 @@ class SpeedupMeasurement(msgspec.Struct, kw_only=True, tag="speedup", forbid_unk
     once, whatever else the machine was doing. low, high: the 95 % interval of `speedup`; the `_interval`s
     are those of the times. required: the speedup asked for on this many cores, or, where `slower` is set,
     how many times the serial run's time is allowed. seen: whether the kernel's books could be read.
-    control_seconds: the kit's own job, of the same CPU time and split evenly; what this machine can show.
-    inflation: CPU time of the program over the serial run's. control_inflation: how much more CPU time that
-    job is booked for the same work when it is split, above 1 where two cores are threads of one.
-    restlessness: how much more often than that job the program got a core for the same CPU time.
+    control_seconds: an even split of the serial run, by the time of one such run a core at once; what this
+    machine can show. inflation: CPU time of the program over the serial run's. control_inflation: how much
+    more CPU time the serial run is booked when it runs on all cores at once, above 1 where two of them are
+    threads of one. restlessness: how much more often than such a serial run the program got a core for the
+    same CPU time.
     foreign_load: cores that other programs used meanwhile. startup_seconds: what starting one process a core
     costs here. by_structure: passed although the clock could not show it. seconds: what the measuring took.
     strips: who ran when, of a run of middling length.

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from manychefs.report import Verdict
 from manychefs.speedup.measure import (
-    ALONE_PART,
     HURRY,
     MOST_RESTLESS,
     ROUNDS,
@@ -18,6 +18,7 @@ from manychefs.speedup.measure import (
     add_intervals,
     best_ratio,
     bootstrap_interval,
+    even_split,
     is_control_good,
     is_settled,
     judge,
@@ -49,6 +50,7 @@ THREADS = student(1.0, 1.9, 1.0)
 START_JOIN = student(1.02, 1.02, 0.5, 0.5, 0.02)
 BOTH_DO_EVERYTHING = student(1.02, 2.0, 1.0, 1.0)
 IDLE_SPINNER = student(1.02, 2.02, 1.0, 1.0)
+NEARLY = student(0.68, 1.2, 0.51, 0.51, 0.0)  # the clock shows 1.47, and 1.96 of the control
 UNEVEN = student(0.76, 1.01, 0.75, 0.25, 0.01)
 STANDING_READY = student(1.02, 2.0, 0.5, 0.5, 0.02)  # one after another, with threads that only wait
 CHATTY = student(1.4, 2.5, 1.0, 1.0, 0.5)
@@ -119,26 +121,22 @@ def test_a_control_that_is_slow_itself_lets_nobody_be_failed_by_the_clock():
 
 # Two virtual cores that are threads of one: what runs on both at once is booked 1.7 times the CPU time.
 THREADS_OF_ONE_CORE = student(0.87, 1.72, 0.85, 0.85)
-ALONE_THERE = student(ALONE_PART, ALONE_PART, ALONE_PART)
 RIGHT_THERE = student(0.89, 1.75, 0.87, 0.87, 0.0)
 BOTH_DO_EVERYTHING_THERE = student(1.74, 3.4, 1.7, 1.7)
-TOO_LARGE = student(0.87, 1.72, 0.85, 0.85)  # a control that has 1.7 times the work
-TOO_LARGE_ALONE = student(0.425, 0.425, 0.425)
 
 
 @pytest.mark.parametrize(
-    ("sample", "control", "alone", "excess", "verdict"),
+    ("sample", "control", "excess", "verdict"),
     [
-        (RIGHT_THERE, THREADS_OF_ONE_CORE, ALONE_THERE, 1.02, I),
-        (BOTH_DO_EVERYTHING_THERE, THREADS_OF_ONE_CORE, ALONE_THERE, 2.0, F),
-        (ONE_PROCESS, THREADS_OF_ONE_CORE, ALONE_THERE, 1 / 1.7, F),
-        (START_JOIN, THREADS_OF_ONE_CORE, ALONE_THERE, 0.6, F),
-        (BOTH_DO_EVERYTHING, TOO_LARGE, TOO_LARGE_ALONE, 2.0, F),
-        (RIGHT, CONTROL, None, 1.02, P),
+        (RIGHT_THERE, THREADS_OF_ONE_CORE, 1.02, I),
+        (BOTH_DO_EVERYTHING_THERE, THREADS_OF_ONE_CORE, 2.0, F),
+        (ONE_PROCESS, THREADS_OF_ONE_CORE, 1 / 1.7, F),
+        (START_JOIN, THREADS_OF_ONE_CORE, 0.6, F),
+        (RIGHT, CONTROL, 1.02, P),
     ],
 )
-def test_cpu_time_that_the_machine_books_twice_is_nobodys_work(sample, control, alone, excess, verdict):
-    rounds = [Round(SERIAL, sample, control, alone=alone)] * FIRST
+def test_cpu_time_that_the_machine_books_twice_is_nobodys_work(sample, control, excess, verdict):
+    rounds = [of(sample, control)] * FIRST
     measured = summarise(rounds, 2, 1.5)
     assert rounds[0].excess == pytest.approx(excess, abs=0.01)
     assert measured.excess == pytest.approx(rounds[0].excess)
@@ -146,12 +144,30 @@ def test_cpu_time_that_the_machine_books_twice_is_nobodys_work(sample, control, 
 
 
 def test_a_right_program_on_threads_of_one_core_passes_by_its_structure():
-    contest = Contest([RIGHT_THERE], THREADS_OF_ONE_CORE)
-    verdict, measured, _ = measured_by(contest)
-    assert (verdict, measured.by_structure) == (P, True)
+    verdict, measured, _ = measured_by(Contest([RIGHT_THERE], THREADS_OF_ONE_CORE))
+    assert (verdict, measured.by_structure, measured.rounds) == (P, True, 3)
     assert measured.control_inflation == pytest.approx(1.7)
-    assert contest.went.count("a") == measured.rounds
-    assert "the even split's 1.70" in passed(measured, "total").evidence[2]
+    measured.foreign_load = 0.0
+    told = passed(measured, "total")
+    assert "an even split's 1.70" in told.evidence[2]
+    assert "an even split of its work is 1.15 times as fast" in told.happened
+
+
+def test_a_serial_run_that_was_booked_less_than_the_others_blames_nobody():
+    """Of two threads of a core the other one was idle at its turn, and at no other's: W is not by it."""
+    lucky = Sample(wall=0.58, cpu=0.58)
+    rounds = [of(RIGHT, CONTROL, lucky)] * FIRST
+    assert summarise(rounds, 2, 1.5).parallelism > 1.9
+    both = [of(BOTH_DO_EVERYTHING, CONTROL, lucky)] * FIRST
+    assert judge(both, summarise(both, 2, 1.5)) is F
+
+
+def test_an_even_split_is_the_time_of_all_copies_over_their_number_and_what_starting_costs():
+    assert even_split(Sample(1.2, 0.6, turns=9), 3, 0.05) == Sample(pytest.approx(0.45), 0.6, turns=9)
+    assert even_split(Sample(0.0, 0.0), 2, 0.05).wall == 0.0, "not known"
+    unknown = of(RIGHT, Sample(0.0, 0.0))
+    assert (unknown.control_speedup, unknown.against_control, unknown.control_inflation) == (0.0, 0.0, 1.0)
+    assert not is_control_good([unknown], 1.5)
 
 
 RESTLESS = Sample(wall=1.02, cpu=1.02, asked=1.9, by_process=(0.51, 0.51), turns=5000)
@@ -209,15 +225,9 @@ class Contest:
         self.went.append("s")
         return SERIAL
 
-    def control(self, cpu_seconds: float) -> Sample:
-        assert cpu_seconds == 1.0
+    def together(self, _: int, copies: int) -> Sample:
         self.went.append("c")
-        return self.kit
-
-    def alone(self, cpu_seconds: float) -> Sample:
-        assert cpu_seconds == ALONE_PART
-        self.went.append("a")
-        return ALONE_THERE
+        return replace(self.kit, wall=copies * self.kit.wall)
 
     def student(self, number: int) -> Sample:
         self.went.append("p")
@@ -227,9 +237,7 @@ class Contest:
 def measured_by(contest: Contest, cores: int = 2, **options: Any) -> tuple[Verdict, Any, int]:
     calms: list[float] = []
     options.setdefault("clock", lambda: 0.0)
-    verdict, measured = measure(
-        contest, cores=cores, required=1.5, cpu_seconds=1.0, calm=calms.append, **options
-    )
+    verdict, measured = measure(contest, cores=cores, required=1.5, calm=calms.append, **options)
     assert measured.attempts == len(calms)
     return verdict, measured, len(calms)
 
@@ -243,7 +251,8 @@ def measured_by(contest: Contest, cores: int = 2, **options: Any) -> tuple[Verdi
         (UNEVEN, CONTROL, F, 2, sum(ROUNDS[:2])),
         (BOTH_DO_EVERYTHING, CONTROL, F, 2, sum(ROUNDS[:2])),
         (CHATTY, BUSY_CONTROL, F, 2, sum(ROUNDS[:2])),
-        (ON_A_BUSY_MACHINE, BUSY_CONTROL, P, 2, ALL // 2 + 1),
+        (ON_A_BUSY_MACHINE, BUSY_CONTROL, P, 1, 3),
+        (NEARLY, CONTROL, P, 2, ALL // 2 + 1),
         (UNEVEN, BUSY_CONTROL, I, len(ROUNDS), ALL),
         (STANDING_READY, CONTROL, I, len(ROUNDS), ALL),
         (NO_BOOKS_SERIAL, CONTROL, I, len(ROUNDS), ALL),
@@ -256,7 +265,7 @@ def test_it_is_measured_again_only_while_the_verdict_is_not_certain(
     got, measured, calms = measured_by(contest)
     assert (got, calms, measured.rounds) == (verdict, attempts, rounds)
     assert contest.went.count("p") == contest.went.count("s") == contest.went.count("c") == rounds
-    assert measured.by_structure == (sample is ON_A_BUSY_MACHINE)
+    assert measured.by_structure == (sample in (ON_A_BUSY_MACHINE, NEARLY))
 
 
 BOOKED_MORE = student(
@@ -415,7 +424,7 @@ def test_rounds_shuffle_who_goes_first_and_the_seed_decides_it():
     def order(seed: int) -> str:
         contest, random_order = Contest([RIGHT]), random.Random(seed)
         for number in range(24):
-            taken = take_round(contest, number, random_order, 1.0)
+            taken = take_round(contest, number, random_order, 2, 0.0)
             assert (taken.serial, taken.student, taken.control) == (SERIAL, RIGHT, CONTROL)
         went = "".join(contest.went)
         rounds = {went[at : at + 3] for at in range(0, 72, 3)}
@@ -514,7 +523,23 @@ def test_a_pass_says_whether_the_clock_could_show_it():
     calm, busy = measured_as(RIGHT), measured_as(ON_A_BUSY_MACHINE, BUSY_CONTROL)
     busy.by_structure = True
     assert "1.92 times as fast" in passed(calm, "f").happened
+    busy.foreign_load = 1.0
     assert "too busy to show it" in passed(busy, "f").happened
+    nearly = measured_as(NEARLY)
+    nearly.by_structure, nearly.foreign_load = True, 0.0
+    assert "it is 1.47 times as fast as the serial run, nearly what an even split is" in (
+        passed(nearly, "f").happened
+    )
+
+
+def test_processes_that_do_all_of_the_work_each_are_told_so_however_short_it_is():
+    """Starting two processes took a quarter of it: not what made the work twice as much."""
+    measured = measured_as(BOTH_DO_EVERYTHING)
+    measured.startup_seconds, measured.processes, measured.serial_seconds = 0.2, 3, 0.9
+    assert "each did all of it" in cause(measured)[0]
+    measured.serial_cpu_seconds = measured.serial_seconds = 0.1
+    measured.busiest_cpu_seconds = 0.17  # most of it for starting
+    assert "Start-up ate it" in cause(measured)[0]
 
 
 def test_too_slow_on_tiny_input_is_said_in_times_and_seconds():

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from manychefs.sandbox import tree
-from manychefs.speedup.baseline import SerialFailed, run_alone
-from manychefs.speedup.control import Control
+from manychefs.speedup.baseline import SerialFailed, run_alone, run_together
 from manychefs.speedup.load import ForeignLoad
+from manychefs.speedup.startup import Startup
 from manychefs.speedup.still import standing_still
 
 
@@ -49,18 +49,36 @@ def test_a_serial_run_that_gives_nothing_is_the_kits_trouble(serial):
         run_alone(serial)
 
 
-@pytest.mark.skipif(not Path("/proc/self/schedstat").exists(), reason="the kernel keeps no books")
-def test_the_control_splits_its_work_evenly_and_alone_does_it_by_one(monkeypatch):
-    monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)  # measuring its processes is work, too
-    with Control("fork", 2) as control:
-        split, alone = control.split(0.2), control.alone(0.2)
-        assert control.startup_seconds() > 0
-    two, one = split.by_process, alone.by_process
-    assert sum(two[:2]) / two[0] > 1.5
-    assert sum(two[:2]) / sum(two) > 0.7, "and little is done by others"
-    # The same work; a core whose other thread is busy is booked up to 1.7 times as much for it.
-    assert 0.5 < one[0] / (two[0] + two[1]) < 2
-    assert [strip.name for strip in split.strips] == ["main", "p1", "p2"]
+def test_copies_run_at_once_and_each_gets_the_work_of_one(tmp_path):
+    there = tmp_path / "there"
+
+    def serial() -> None:
+        """As many come as there are copies, or none of them ends."""
+        with there.open("a") as file:
+            file.write("x")
+        while len(there.read_text()) < 3:
+            pass
+        until = time.process_time() + 0.1
+        while time.process_time() < until:
+            pass
+
+    taken = run_together(serial, 3)
+    assert there.read_text() == "xxx"
+    assert 0.1 <= taken.cpu < taken.wall + 0.1, "one's, not all of them's"
+    if Path("/proc/self/schedstat").exists():
+        assert taken.turns > 0
+
+
+@pytest.mark.parametrize("serial", [lambda: 1 / 0, lambda: os._exit(3)], ids=["raises", "ends its process"])
+def test_a_copy_that_gives_nothing_is_the_kits_trouble_and_leaves_nobody(serial):
+    with pytest.raises(SerialFailed):
+        run_together(serial, 2)
+
+
+def test_starting_costs_something_and_tiny_work_is_done_by_a_call_of_its_own():
+    with Startup("fork", 2) as host:
+        assert host.seconds() > 0
+        assert 0.02 < host.alone(0.1).cpu < 1.0
 
 
 @pytest.mark.skipif(not tree.LINUX, reason="reads /proc")

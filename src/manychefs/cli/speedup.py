@@ -6,8 +6,10 @@ import difflib
 import math
 import multiprocessing
 import re
+import statistics
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
@@ -29,11 +31,11 @@ from manychefs.outputs.speedup.svg import svg
 from manychefs.report import Feedback, SpeedupMeasurement, Verdict, clean
 from manychefs.sandbox.host import Host, Outcome
 from manychefs.speedup import lease, words
-from manychefs.speedup.control import Control, sample_of
 from manychefs.speedup.cores import usable_cores
 from manychefs.speedup.measure import Sample, long_enough, measure, required_on, scaling_curve
+from manychefs.speedup.startup import Startup
 from manychefs.speedup.still import standing_still
-from manychefs.speedup.watch import LOOK, CpuWatch
+from manychefs.speedup.watch import LOOK, CpuWatch, sample_of
 
 LIKE = "chefs speedup sums.py::in_pool --over sums.py::alone --args '[1000000]'"
 JUDGED: dict[Verdict, Judged] = {
@@ -201,13 +203,14 @@ def _judged(
 ) -> tuple[Judged, Feedback, SpeedupMeasurement | None]:
     name = scripts.asked.target.name
     try:
-        taken = scripts.serial(0)
-        startup = scripts.kit.startup_seconds()
+        scripts.serial(0)
+        scripts.together(0, max(cores, 2))  # each of the hosts has imported its script by then
+        with Startup(scripts.asked.start_method, cores) as host:
+            startup = host.seconds()
         verdict, measured = measure(
             scripts,
             cores=cores,
             required=required_on(max(cores, 2), required),
-            cpu_seconds=taken.cpu,
             seed=seed,
             startup_seconds=startup,
         )
@@ -228,7 +231,7 @@ def _judged(
 
 @dataclass
 class _Scripts:
-    """Both scripts in a host each, and the control in a third; one of them runs at a time."""
+    """The scripts' hosts: one for the target, one a core for the baseline. What is not timed stands still."""
 
     asked: _Asked
     printed: str = ""
@@ -238,31 +241,44 @@ class _Scripts:
         limits = msgspec.structs.replace(words_of.LIMITS, seconds=self.asked.limit, processes=PROCESSES)
         method = self.asked.start_method
         self._target = Host(self.asked.target.path, method, limits)
-        self._over = Host(self.asked.over.path, method, limits)
-        self.kit = Control(method, max(usable_cores(), 2))
+        self._over = [Host(self.asked.over.path, method, limits) for _ in range(max(usable_cores(), 2))]
         return self
 
     def __exit__(self, *_: object) -> None:
-        for host in (self._target, self._over, self.kit):
+        for host in (self._target, *self._over):
             host.close()
 
     def serial(self, _: int) -> Sample:
         """The baseline."""
-        outcome, watch = self._call(self._over, self.asked.over, {})
+        outcome, watch = self._call(self._over[0], self.asked.over, {})
         if outcome.how != "value":
             self._refuse_baseline(outcome)
         self._expected = [outcome.value]
         return sample_of(outcome, watch)
 
-    def control(self, cpu_seconds: float) -> Sample:
-        """The kit's own work, split evenly."""
-        with standing_still(self._pids(self.kit.host)):
-            return self.kit.split(cpu_seconds)
+    def together(self, _: int, copies: int) -> Sample:
+        """So many baselines at once, a host each."""
+        args, kwargs = self.asked.arguments
+        hosts = self._over[:copies]
+        for host in hosts:
+            host.start()
+        watches = [CpuWatch() for _ in hosts]
 
-    def alone(self, cpu_seconds: float) -> Sample:
-        """The kit's own work, by one process."""
-        with standing_still(self._pids(self.kit.host)):
-            return self.kit.alone(cpu_seconds)
+        def call(host: Host, watch: CpuWatch) -> Outcome:
+            with watch:  # only for its books at the end: nobody asks when it ran
+                return host.call(self.asked.over.name, tuple(args), kwargs, watch=watch)
+
+        with standing_still(self._pids(but=hosts)), ThreadPoolExecutor(len(hosts)) as threads:
+            outcomes = list(threads.map(call, hosts, watches))
+        for outcome in outcomes:
+            if outcome.how != "value":
+                self._refuse_baseline(outcome)
+        samples = [sample_of(outcome, watch) for outcome, watch in zip(outcomes, watches, strict=True)]
+        return Sample(
+            wall=max(each.wall for each in samples),
+            cpu=statistics.fmean(each.cpu for each in samples),
+            turns=round(statistics.fmean(each.turns for each in samples)),
+        )
 
     def student(self, _: int, workers: int = 0) -> Sample:
         """The program that is measured.
@@ -282,14 +298,14 @@ class _Scripts:
 
     def _call(self, host: Host, function: _Function, named: dict[str, int]) -> tuple[Outcome, CpuWatch]:
         args, kwargs = self.asked.arguments
-        with CpuWatch() as watch, standing_still(self._pids(host)):
+        with CpuWatch() as watch, standing_still(self._pids(but=[host])):
             outcome = host.call(function.name, tuple(args), kwargs | named, watch=watch, look=LOOK)
         _refuse_misuse(outcome, host, function)
         return outcome, watch
 
-    def _pids(self, but: Host) -> list[int]:
-        hosts = (self._target, self._over, self.kit.host)
-        return [host.pid for host in hosts if host is not but and host.pid is not None]
+    def _pids(self, but: list[Host]) -> list[int]:
+        hosts = (self._target, *self._over)
+        return [host.pid for host in hosts if host not in but and host.pid is not None]
 
     def _shown_call(self, function: _Function) -> explain.Call:
         args, kwargs = self.asked.arguments
@@ -306,7 +322,7 @@ class _Scripts:
 
     def _refuse_baseline(self, outcome: Outcome) -> None:
         try:
-            self._tell(outcome, self._over, self.asked.over)
+            self._tell(outcome, self._over[0], self.asked.over)
         except CheckEnded as told:
             raise ChefsError(
                 f"The baseline gives no result to compare with: {told.feedback.happened}",

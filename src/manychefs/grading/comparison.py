@@ -19,6 +19,8 @@ and more on a machine where starting processes takes so long that the usual work
 
 from __future__ import annotations
 
+import contextlib
+import json
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -29,9 +31,9 @@ from manychefs.grading.explain import brief
 from manychefs.grading.outcome import CheckFailed, CheckInconclusive
 from manychefs.grading.student import Bench
 from manychefs.report import CurvePoint, Feedback, SpeedupMeasurement, Verdict
+from manychefs.sandbox.inside import plain
 from manychefs.speedup import lease, words
-from manychefs.speedup.baseline import run_alone
-from manychefs.speedup.control import Control, sample_of
+from manychefs.speedup.baseline import run_alone, run_together
 from manychefs.speedup.measure import (
     Sample,
     long_enough,
@@ -41,8 +43,9 @@ from manychefs.speedup.measure import (
     scaling_curve,
     worker_counts,
 )
+from manychefs.speedup.startup import Startup
 from manychefs.speedup.still import standing_still
-from manychefs.speedup.watch import LOOK, CpuWatch
+from manychefs.speedup.watch import LOOK, CpuWatch, sample_of
 
 DEFAULT_REQUIRED = 1.5
 LARGEST = 8.0  # times the usual work, on a machine that starts processes slowly
@@ -135,20 +138,20 @@ class Comparison:
         bench, owner = self.student.bench, self.student.owner
         cores = lease.measuring_cores()
         on_two = required or bench.exercise.required_speedup or DEFAULT_REQUIRED
-        with Control(bench.method, cores, bench.confinement) as control:
-            startup = control.startup_seconds()
-            contest = _Contest(self.student, self._serial, self._student_input, self._serial_input, control)
-            verdict, measured = measure(
-                contest,
-                cores=cores,
-                required=required_on(max(cores, 2), on_two),
-                cpu_seconds=contest.warm_up(long_enough(startup, max(cores, 2))),
-                seed=bench.seed,
-                startup_seconds=startup,
-                structure_earns=bench.exercise.structure_earns,
-            )
-            if self._workers and verdict is not Verdict.FAILED:
-                measured.curve = contest.curve(self._workers, cores, bench.seed)
+        with Startup(bench.method, cores, bench.confinement) as host:
+            startup = host.seconds()
+        contest = _Contest(self.student, self._serial, self._student_input, self._serial_input)
+        contest.warm_up(long_enough(startup, max(cores, 2)))
+        verdict, measured = measure(
+            contest,
+            cores=cores,
+            required=required_on(max(cores, 2), on_two),
+            seed=bench.seed,
+            startup_seconds=startup,
+            structure_earns=bench.exercise.structure_earns,
+        )
+        if self._workers and verdict is not Verdict.FAILED:
+            measured.curve = contest.curve(self._workers, cores, bench.seed)
         owner.measured = measured
         _tell(owner, verdict, measured, self.student.name)
 
@@ -164,8 +167,8 @@ class Comparison:
         """
         bench, owner = self.student.bench, self.student.owner
         cores = lease.measuring_cores()
-        with Control(bench.method, cores, bench.confinement) as control:
-            contest = _Contest(self.student, self._serial, self._student_input, self._serial_input, control)
+        with Startup(bench.method, cores, bench.confinement) as host:
+            contest = _Contest(self.student, self._serial, self._student_input, self._serial_input)
             cpu_seconds = contest.warm_up(0.0)
             contest.look = _TINY_LOOK
 
@@ -174,7 +177,7 @@ class Comparison:
                 return contest.student(number)
 
             verdict, measured = measure_tiny(
-                lambda: control.alone(cpu_seconds, look=_TINY_LOOK),
+                lambda: host.alone(cpu_seconds, look=_TINY_LOOK),
                 student,
                 cores=cores,
                 by=by,
@@ -194,7 +197,7 @@ def _tell(owner: Speedup, verdict: Verdict, measured: SpeedupMeasurement, name: 
 
 @dataclass
 class _Contest:
-    """The serial function, the control and the submission, each run once when it is asked for.
+    """The serial function and the submission, each run once when it is asked for.
 
     While another one runs, the submission's hosts stand still: whatever its file has started while it
     was imported cannot slow the baseline down.
@@ -204,7 +207,6 @@ class _Contest:
     function: Callable[..., Any]
     student_input: _Inputs
     serial_input: _Inputs
-    kit: Control
     size: float = 1.0
     look: float = LOOK
     _expected: dict[int, Any] = field(default_factory=dict)
@@ -225,23 +227,31 @@ class _Contest:
         return self._run_serial(number)
 
     def _run_serial(self, number: int) -> Sample:
-        args, kwargs = self.serial_input.of_round(number, self.size)
+        call = self._serial_call(number)
         with standing_still(self.timed.bench.pids()):
-            value, taken = run_alone(lambda: self.function(*args, **kwargs))
+            value, taken = run_alone(call)
         self._expected.clear()  # results may be large, and only this round's is asked for
         self._expected[number] = value
         self._compare(number)
         return taken
 
-    def control(self, cpu_seconds: float) -> Sample:
-        """The kit's own work of so many CPU seconds, split evenly."""
+    def together(self, number: int, copies: int) -> Sample:
+        """So many serial runs at once on the input of round `number`."""
+        call = self._serial_call(number)
         with standing_still(self.timed.bench.pids()):
-            return self.kit.split(cpu_seconds)
+            return run_together(call, copies)
 
-    def alone(self, cpu_seconds: float) -> Sample:
-        """The kit's own work of so many CPU seconds, by one process."""
-        with standing_still(self.timed.bench.pids()):
-            return self.kit.alone(cpu_seconds)
+    def _serial_call(self, number: int) -> Callable[[], Any]:
+        """The baseline's call, which also makes of its value what a submission's call has to: a message."""
+        args, kwargs = self.serial_input.of_round(number, self.size)
+
+        def call() -> Any:
+            value = self.function(*args, **kwargs)
+            with contextlib.suppress(plain.NotPlain):  # told by the comparison with what the student returned
+                json.dumps(plain.pack(value)).encode()
+            return value
+
+        return call
 
     def student(self, number: int, **more: Any) -> Sample:
         """The submission on the input of round `number`.

@@ -1,12 +1,12 @@
 """The serial run: a trusted function in a fresh process, timed by a clock outside of it.
 
-    grader ──fork──► process: ready ──► waits
-       │ clock on, "go"  ──────────────►  runs the function
-       │ clock off       ◄── "done" ────  then sends its value and its CPU time, and ends
+    grader ──fork──► process: ready ──► waits          run_together: as many of them as there are
+       │ clock on, "go"  ──────────────►  runs          cores, all ready before the first "go"
+       │ clock off       ◄── "done" ────  then sends its value and what it took, and ends
 
 A fresh process a run: nothing is warm from the run before, as nothing is in the submission's. Only
 functions of the grader's own run here, so its value may come pickled. Where there is no fork
-(Windows) the function runs in the grader itself.
+(Windows) the function runs in the grader itself, and nothing runs together.
 """
 
 from __future__ import annotations
@@ -16,13 +16,16 @@ import gc
 import os
 import pickle
 import signal
+import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from manychefs.sandbox import tree
 from manychefs.sandbox.scratch import own_children
 from manychefs.speedup.measure import Sample
+
+_Pipes = tuple[int, int]  # where "go" is written, where the answer is read
 
 
 class SerialFailed(Exception):
@@ -37,6 +40,36 @@ def run_alone(function: Callable[[], Any]) -> tuple[Any, Sample]:
     """
     if not hasattr(os, "fork"):
         return _run_here(function)
+    with _fresh(function) as process:
+        wall = _time([process])
+        value, cpu, turns = _answer(process)
+    return value, Sample(wall, cpu, turns=turns)
+
+
+def run_together(function: Callable[[], Any], copies: int) -> Sample:
+    """What it takes when so many processes run it at once: wall clock of all, CPU time and turns of one.
+
+    Raises:
+        SerialFailed: if one of them raised or ended its process.
+    """
+    if not hasattr(os, "fork"):
+        return Sample(wall=0.0, cpu=0.0)
+    with contextlib.ExitStack() as stack:
+        processes = [stack.enter_context(_fresh(lambda: (function(), None)[1])) for _ in range(copies)]
+        wall = _time(processes)
+        _, cpu, turns = zip(*map(_answer, processes), strict=True)
+    return Sample(wall, statistics.fmean(cpu), turns=round(statistics.fmean(turns)))
+
+
+def _run_here(function: Callable[[], Any]) -> tuple[Any, Sample]:
+    wall, cpu = time.perf_counter(), time.process_time()
+    value = function()
+    return value, Sample(wall=time.perf_counter() - wall, cpu=time.process_time() - cpu)
+
+
+@contextlib.contextmanager
+def _fresh(function: Callable[[], Any]) -> Iterator[_Pipes]:
+    """A process that is ready to run the function once; it is ended in any case."""
     go_out, go_in = os.pipe()
     answer_out, answer_in = os.pipe()
     pid = os.fork()
@@ -48,7 +81,7 @@ def run_alone(function: Callable[[], Any]) -> tuple[Any, Sample]:
     os.close(go_out)
     os.close(answer_in)
     try:
-        return _timed(go_in, answer_out)
+        yield go_in, answer_out
     finally:
         os.close(go_in)
         os.close(answer_out)
@@ -58,26 +91,28 @@ def run_alone(function: Callable[[], Any]) -> tuple[Any, Sample]:
         own_children.discard(pid)
 
 
-def _run_here(function: Callable[[], Any]) -> tuple[Any, Sample]:
-    wall, cpu = time.perf_counter(), time.process_time()
-    value = function()
-    return value, Sample(wall=time.perf_counter() - wall, cpu=time.process_time() - cpu)
-
-
-def _timed(go: int, answer: int) -> tuple[Any, Sample]:
-    os.read(answer, 1)  # it is ready
+def _time(processes: list[_Pipes]) -> float:
+    """Let them all go once all are ready; seconds until the last is done."""
+    for _, answer in processes:
+        os.read(answer, 1)
     started = time.perf_counter()
-    os.write(go, b"g")
-    os.read(answer, 1)
-    wall = time.perf_counter() - started
-    with open(answer, "rb", closefd=False) as file:
+    for go, _ in processes:
+        os.write(go, b"g")
+    for _, answer in processes:
+        os.read(answer, 1)
+    return time.perf_counter() - started
+
+
+def _answer(process: _Pipes) -> tuple[Any, float, int]:
+    """Its value, its CPU seconds, and how often it got a core."""
+    with open(process[1], "rb", closefd=False) as file:
         data = file.read()
     if not data:
         raise SerialFailed("it ended its process")
-    value, cpu, error = pickle.loads(data)
+    value, cpu, turns, error = pickle.loads(data)
     if error:
         raise SerialFailed(error)
-    return value, Sample(wall=wall, cpu=cpu)
+    return value, cpu, turns
 
 
 def _serve(function: Callable[[], Any], go: int, answer: int) -> None:
@@ -89,14 +124,21 @@ def _serve(function: Callable[[], Any], go: int, answer: int) -> None:
     try:
         os.write(answer, b"r")
         os.read(go, 1)
-        before = time.process_time()
+        turns, before = _turns(), time.process_time()
         try:
             value = function()
         except Exception as problem:
             error = f"{type(problem).__name__}: {problem}"
-        cpu = time.process_time() - before
+        cpu, turns = time.process_time() - before, _turns() - turns
         os.write(answer, b"d")
         with open(answer, "wb") as file:
-            pickle.dump((value, cpu, error), file)
+            pickle.dump((value, cpu, turns, error), file)
     finally:
         os._exit(0)
+
+
+def _turns() -> int:
+    """How often this process has got a core; 0 where nobody counts."""
+    with contextlib.suppress(OSError, ValueError):
+        return sum(turns for *_, turns in tree.thread_books(os.getpid()))
+    return 0

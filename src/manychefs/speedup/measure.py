@@ -1,8 +1,8 @@
 """A speedup as a measurement: rounds of serial, control and student, and a three-way verdict.
 
-    attempt ──► round ──┬─► serial   the baseline, in a fresh process          ┐
-       ▲                ├─► control  the kit's own work, split evenly          ├ in shuffled order
-       └─ up to 3 more ─┴─► student  the program that is judged                ┘
+    attempt ──► round ──┬─► serial    the baseline, in a fresh process          ┐
+       ▲                ├─► together  the baseline, once a core, all at once    ├ in shuffled order
+       └─ up to 3 more ─┴─► student   the program that is judged                ┘
 
 Wall-clock time alone cannot grade: on a shared machine the same serial work takes 0.2 to 0.36 s, and
 a right answer beside a busy neighbour looks serial. So two things are measured in every round:
@@ -11,14 +11,15 @@ a right answer beside a busy neighbour looks serial. So two things are measured 
     S*   = min(D, B) x min(1, 1 / W)                       what the program asked for
            D = sum(ran + ready to run) / wall              how many cores it wanted at once
            B = CPU of all processes / CPU of the busiest   how evenly it shared the work out
-           W = CPU of the student / CPU of the serial run  how much more work it made of it,
-               and over C, the control's CPU split / alone
+           W = CPU of the student / CPU of the control     how much more work it made of it
 
 S* is hardly moved by neighbours: a program whose processes take turns has D = 1 on any machine. The
-control says whether the clock can be believed: where even it is not fast enough, no program is failed
-by the clock. It says so of CPU time as well: where two virtual cores are threads of one real one, two
-processes at once are booked up to twice the CPU time for the same work, and a right answer would seem
-to have each of them do all of it.
+control is what an even split of that very work takes here: the time of p serial runs at once over p, and what
+starting p processes costs. It says whether the clock can be believed: where even it is not fast
+enough, no program is failed by the clock. It says so of CPU time as well: where two virtual cores are
+threads of one real one, two processes at once are booked up to twice the CPU time that one alone is
+booked for the same work (and from one second to the next a neighbour's may do the same), so the
+student's is compared with that of serial runs which had each other beside them.
 
 The verdict goes by medians, and more than half of the rounds make the median: once these agree, the
 others are not run.
@@ -30,7 +31,7 @@ import random
 import statistics
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
 from manychefs.report import CurvePoint, SpeedupMeasurement, Strip, Verdict
@@ -45,7 +46,6 @@ PLAINLY_LESS = 0.9  # of what is required: S* between that and it may be what st
 CLOSE_TO_CONTROL = 0.75  # T_control / T_student from which on structure alone is believed
 MOST_RESTLESS = 1.6  # times as often as the control on a core, from which on asking for one proves nothing
 STARTING_TURNS = 20  # that starting and ending a process takes, and what it is handed
-ALONE_PART = 0.25  # of the control's work: enough to tell what it costs by one process
 LEAST_EFFICIENT = 1.65  # a job is long enough if the control can reach this on two cores
 _RESAMPLES = 1000
 
@@ -68,9 +68,8 @@ class Round:
 
     serial: Sample
     student: Sample
-    control: Sample
+    control: Sample  # an even split of the serial run's work
     foreign: float | None = None
-    alone: Sample | None = None  # ALONE_PART of the control's work by one process, where that had to be asked
 
     @property
     def speedup(self) -> float:
@@ -100,19 +99,12 @@ class Round:
 
     @property
     def control_inflation(self) -> float:
-        """How much CPU time the same work is booked when it runs at once on all cores; 1 where it is no more.
-
-        The control's over the serial run's would also be above 1 if its size had been set while the
-        machine was slow, so the kit's own work is compared with itself as well.
-        """
-        if self.alone is None or not self.alone.cpu or not self.serial.cpu:
-            return 1.0
-        beside_itself = self.control.cpu * ALONE_PART / self.alone.cpu
-        return max(1.0, min(self.control.cpu / self.serial.cpu, beside_itself))
+        """C: how much more CPU time the serial run's work is booked when all cores do it at once."""
+        return self.control.cpu / self.serial.cpu if self.control.cpu and self.serial.cpu else 1.0
 
     @property
     def excess(self) -> float:
-        """W: how much more work the student made of it than the machine does of an even split."""
+        """W: how much more work the student made of it than an even split is."""
         return self.inflation / self.control_inflation
 
     @property
@@ -124,7 +116,7 @@ class Round:
     def restlessness(self) -> float:
         """How much more often than the control it gets a core for the same CPU time.
 
-        The control only ever stops when others are let on. Processes that wait for each other's lock stop at
+        A serial run only ever stops when others are let on. Processes that wait for each other's lock stop at
         every item: each is woken, waits for a core to see that it has to wait again, and so seems to
         ask for one. What starting a process takes is not counted.
         """
@@ -135,15 +127,16 @@ class Round:
 
     @property
     def control_speedup(self) -> float:
-        """What the machine could show in this round."""
-        return self.serial.wall / self.control.wall
+        """What the machine could show in this round; 0 where that is not known."""
+        return self.serial.wall / self.control.wall if self.control.wall else 0.0
 
     @property
     def is_close(self) -> bool:
         """Nearly as fast as the control, in a way that a serial program would not be as well."""
-        faster = CLOSE_TO_CONTROL * max(self.control_speedup, self.speedup)
-        tells = self.restlessness <= MOST_RESTLESS or faster > 1
-        return tells and self.against_control >= CLOSE_TO_CONTROL
+        taking_turns = may_take_turns(
+            self.restlessness, self.student.cpu / self.student.wall, self.control_speedup, self.speedup
+        )
+        return self.against_control >= CLOSE_TO_CONTROL and not taking_turns
 
     @property
     def against_control(self) -> float:
@@ -157,14 +150,22 @@ class Contest(Protocol):
     def serial(self, number: int) -> Sample:
         """The baseline on the input of round `number`."""
 
-    def control(self, cpu_seconds: float) -> Sample:
-        """The kit's own work of so many CPU seconds, split evenly."""
-
-    def alone(self, cpu_seconds: float) -> Sample:
-        """The kit's own work of so many CPU seconds, by one process."""
+    def together(self, number: int, copies: int) -> Sample:
+        """So many serial runs on that input at once: wall clock of all, CPU time and turns of one."""
 
     def student(self, number: int) -> Sample:
         """The program that is judged, on the input of round `number`."""
+
+
+def may_take_turns(restlessness: float, used: float, *speedups: float) -> bool:
+    """Whether processes that wait for each other's lock could look like this, however much they ask for.
+
+    Args:
+        used: cores that the program had, on average; those who take turns have one.
+        speedups: the control's and the program's: beside a fast control, a serial program is not close to it.
+    """
+    faster = CLOSE_TO_CONTROL * max(speedups) > 1
+    return restlessness > MOST_RESTLESS and used < CLEARLY_SERIAL and not faster
 
 
 def required_on(cores: int, on_two: float) -> float:
@@ -186,21 +187,28 @@ def long_enough(startup_seconds: float, cores: int) -> float:
     return startup_seconds / (1 / best - 1 / cores)
 
 
-def take_round(contest: Contest, number: int, order: random.Random, cpu_seconds: float) -> Round:
+def take_round(
+    contest: Contest, number: int, order: random.Random, cores: int, startup_seconds: float
+) -> Round:
     """Time all three, in an order that is shuffled anew for each round."""
-    load = ForeignLoad()
+    load, copies = ForeignLoad(), max(cores, 2)
     runs: dict[str, Callable[[], Sample]] = {
         "serial": lambda: contest.serial(number),
-        "control": lambda: contest.control(cpu_seconds),
+        "control": lambda: contest.together(number, copies),
         "student": lambda: contest.student(number),
     }
     taken = {}
     for name in order.sample(sorted(runs), k=len(runs)):
         taken[name] = runs[name]()
-    foreign = load.cores(sum(each.cpu for each in taken.values()))
-    booked_more = taken["control"].cpu > taken["serial"].cpu  # it is asked why
-    alone = contest.alone(ALONE_PART * cpu_seconds) if booked_more else None
-    return Round(**taken, foreign=foreign, alone=alone)
+    own = taken["serial"].cpu + copies * taken["control"].cpu + taken["student"].cpu
+    taken["control"] = even_split(taken["control"], copies, startup_seconds)
+    return Round(**taken, foreign=load.cores(own))
+
+
+def even_split(together: Sample, copies: int, startup_seconds: float) -> Sample:
+    """What an even split of one serial run takes, given so many of them at once."""
+    wall = together.wall / copies + startup_seconds if together.wall else 0.0
+    return replace(together, wall=wall)
 
 
 def summarise(rounds: Sequence[Round], cores: int, required: float) -> SpeedupMeasurement:
@@ -257,7 +265,8 @@ def best_ratio(rounds: Sequence[Round]) -> float:
 
 def is_control_good(rounds: Sequence[Round], required: float) -> bool:
     """Whether this machine could show the required speedup while these rounds were taken."""
-    best = min(each.serial.wall for each in rounds) / min(each.control.wall for each in rounds)
+    fastest = min(each.control.wall for each in rounds)
+    best = min(each.serial.wall for each in rounds) / fastest if fastest else 0.0
     usual = statistics.median(each.control_speedup for each in rounds)
     return best >= required and usual >= 0.9 * required
 
@@ -319,11 +328,11 @@ def is_settled(rounds: Sequence[Round], planned: int, required: float, at_most: 
     """Whether the verdict is certain, whatever the rounds that are still to come would show.
 
     It is if in most of this attempt's rounds too little went on at once, or if they pass it by structure and
-    clock, or if most of all attempts' rounds pass it by structure.
+    clock, or if most of all rounds that there may be pass it by structure.
 
     Args:
         planned: how many rounds there will be by the end of this attempt.
-        at_most: how many by the end of the last one.
+        at_most: how many by the end of the last one that is needed.
     """
     if not all(each.student.asked for each in rounds):
         return False
@@ -339,7 +348,6 @@ def measure(
     *,
     cores: int,
     required: float,
-    cpu_seconds: float,
     seed: int = 0,
     startup_seconds: float = 0.0,
     structure_earns: Literal["busy", "always", "never"] = "busy",
@@ -348,30 +356,33 @@ def measure(
 ) -> tuple[Verdict, SpeedupMeasurement]:
     """Measure until the verdict is certain, in up to four attempts.
 
-    When the clock cannot show what the program plainly asked for, because the machine is busy, the
-    structure decides: S* of at least `required`, and about as fast as the control.
+    When the clock cannot show what the program plainly asked for, the structure decides: S* of at least
+    `required`, and about as fast as the control. Where not even the control is fast enough it decides at
+    once: further attempts would wait for a machine that may never come.
 
     Args:
-        cpu_seconds: of the serial run, for the size of the control.
-        startup_seconds: what starting a process a core costs here (told, not judged by).
+        startup_seconds: what starting a process a core costs here.
         structure_earns: whether structure alone passes: on a busy machine, also on one core, or never.
         calm: waits at most so many seconds for other programs to calm down.
         clock: tells how long the measuring has taken.
     """
     calm = calm or ForeignLoad().wait_until_calm
     began, order = clock(), random.Random(seed)
+    earns = structure_earns == "always" or (structure_earns == "busy" and cores > 1)
     rounds: list[Round] = []
     planned = 0
-    settled = late = False
+    settled = late = last = False
     for attempt, count in enumerate(ROUNDS if cores > 1 else ONE_CORE_ROUNDS, 1):
         calm(PATIENCE[attempt - 1])
         planned += count
         while len(rounds) < planned and not settled:
-            rounds.append(take_round(contest, len(rounds), order, cpu_seconds))
+            rounds.append(take_round(contest, len(rounds), order, cores, startup_seconds))
             late = clock() - began > HURRY
-            settled = is_settled(rounds, planned, required, planned if late else sum(ROUNDS))
+            last = late or (earns and not is_control_good(rounds, required))
+            settled = is_settled(rounds, planned, required, planned if last else sum(ROUNDS))
         measured = summarise(rounds, cores, required)
         verdict = judge(rounds, measured)
+        settled = settled or (last and is_parallel_in_structure(rounds, measured))
         again = False  # whether a failure has come out once, and is asked for a second time
         if verdict is Verdict.FAILED and _may_be_the_machines_doing(rounds):
             # It has to come out so twice.
@@ -380,7 +391,6 @@ def measure(
                 verdict = Verdict.INCONCLUSIVE
         if settled or (late and not again) or verdict is not Verdict.INCONCLUSIVE:
             break
-    earns = structure_earns == "always" or (structure_earns == "busy" and cores > 1)
     if verdict is Verdict.INCONCLUSIVE and earns and is_parallel_in_structure(rounds, measured):
         verdict, measured.by_structure = Verdict.PASSED, True
     add_intervals(measured, rounds)

@@ -19,6 +19,8 @@ from itertools import pairwise
 
 from manychefs.report import Strip
 from manychefs.sandbox import tree
+from manychefs.sandbox.host import Outcome
+from manychefs.speedup.measure import Sample
 
 LOOK = 0.005  # seconds between two readings
 COLUMNS = 60  # of a strip
@@ -128,6 +130,19 @@ class CpuWatch:
             looks = [(when - began, ran, waited) for when, ran, waited in self._looks[pid]]
             strips.append(strip(name, looks, seconds, columns))
         return strips
+
+
+def sample_of(outcome: Outcome, watch: CpuWatch) -> Sample:
+    """A call's figures, as seen from outside."""
+    by_process = tuple(watch.cpu_by_process())
+    return Sample(
+        wall=outcome.seconds,
+        cpu=max(outcome.cpu_seconds, sum(by_process)),
+        asked=watch.asked_seconds(),
+        by_process=by_process,
+        turns=watch.turns(),
+        strips=tuple(watch.strips(outcome.seconds)),
+    )
 
 
 def _sum(books: Sequence[_Books]) -> _Books:

@@ -35,7 +35,7 @@ def bars(measured: SpeedupMeasurement) -> list[Bar]:
     """Serial, control and student."""
     found = [_bar("serial", "serial", measured.serial_seconds, measured.serial_interval, "")]
     if measured.control_seconds and not measured.slower:
-        about = "split evenly by the kit"
+        about = "an even split here"
         found.append(_bar("control", "control", measured.control_seconds, measured.control_interval, about))
     faster = f"{measured.speedup:.2f}x" if not measured.slower else f"{1 / measured.speedup:.2f} times"
     found.append(_bar("yours", "student", measured.student_seconds, measured.student_interval, faster))

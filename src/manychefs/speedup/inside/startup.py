@@ -1,10 +1,10 @@
-"""The control: the kit's own work, which splits evenly, run as a submission is run.
+"""The kit's own job, run as a submission is run.
 
-    alone(steps)              all steps in the call process: the calibration, and a serial program's way
-    split(steps, processes)   the same steps by so many processes at once: the best that the machine can show
+    alone(steps)              all steps in the call process: a serial program's way
+    split(steps, processes)   the same steps by so many processes at once; without any: what starting costs
 
 A step is one round of a small integer calculation (a linear congruential generator): it stays in the
-core's own caches, so that the processes share nothing but the cores.
+core's own caches.
 """
 
 from __future__ import annotations
