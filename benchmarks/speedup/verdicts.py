@@ -38,7 +38,7 @@ LOOK = 0.5  # seconds in which other programs are looked at before a trial
 HOG = "while True: pass"
 NUMBERS = 8
 STEPS = 200_000  # of work for each number, at size 1
-OF_A_ROUND = ("speedup", "demand", "balance", "excess", "control_inflation", "restlessness",
+OF_A_ROUND = ("speedup", "demand", "used", "balance", "excess", "control_inflation", "restlessness",
               "against_control", "control_speedup")  # fmt: skip
 CGROUPS = (Path("/sys/fs/cgroup/cpu"), Path("/sys/fs/cgroup"))
 

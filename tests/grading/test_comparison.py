@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from types import SimpleNamespace
+
 import pytest
 
-from manychefs.grading.comparison import _Inputs
+from manychefs.grading.comparison import _Contest, _Inputs
 from manychefs.report import SpeedupMeasurement, Verdict
 from manychefs.speedup.cores import usable_cores
 
@@ -164,6 +167,17 @@ def test_an_argument_that_is_a_function_makes_the_same_fresh_input_for_both_in_e
     assert ours.of_round(0, 2.0)[1]["more"][1] == 2.0
     assert ours.have_a_size
     assert not _Inputs((7,), {}, 5).have_a_size
+
+
+@pytest.mark.parametrize(("value", "messages"), [([1, 2], 1), ({1, 2}, 0)], ids=["plain", "not plain"])
+def test_the_serial_run_makes_a_message_of_its_value_as_a_submission_has_to(monkeypatch, value, messages):
+    made: list[str] = []
+    dumps = json.dumps
+    monkeypatch.setattr("json.dumps", lambda *args: made.append(text := dumps(*args)) or text)
+    inputs = _Inputs((), {}, 5)
+    contest = _Contest(SimpleNamespace(), lambda: value, inputs, inputs)
+    assert contest._serial_call(0)() == value
+    assert len(made) == messages
 
 
 TINY = '''

@@ -61,6 +61,15 @@ def test_the_start_method_is_the_one_asked_for(host):
         assert host(source, method).call("which").value == method
 
 
+@under_each_method
+def test_no_call_pays_for_what_multiprocessing_imports_on_first_use(host, method):
+    """It would be timed as work of the student's, in every call anew."""
+    source = "import sys\ndef loaded():\n    return sorted(sys.modules)\n"
+    loaded = host(source, method).call("loaded").value
+    assert {"multiprocessing.pool", "multiprocessing.queues", "multiprocessing.sharedctypes"} <= {*loaded}
+    assert "multiprocessing.popen_fork" in loaded or os.name != "posix"
+
+
 def test_arguments_and_values_of_every_plain_type_pass(host):
     value = [None, True, 2**80, -0.5, "ä\x00", b"\xff", (1, (2,)), {(1, 2): [3], 4: b""}]
     source = "def same(*args, **kwargs):\n    return args, kwargs\n"

@@ -43,7 +43,7 @@ ONE_CORE_ROUNDS = (3,)  # enough to tell the structure, where the clock can tell
 PATIENCE = (1.0, 2.0, 2.0, 3.0)  # seconds that an attempt waits for other programs to calm down
 CLEARLY_SERIAL = 1.25  # S* below this fails whatever the clock says
 PLAINLY_LESS = 0.9  # of what is required: S* between that and it may be what starting processes cost just now
-CLOSE_TO_CONTROL = 0.75  # T_control / T_student from which on structure alone is believed
+CLOSE_TO_CONTROL = 0.7  # T_control / T_student from which on structure alone is believed
 MOST_RESTLESS = 1.6  # times as often as the control on a core, from which on asking for one proves nothing
 STARTING_TURNS = 20  # that starting and ending a process takes, and what it is handed
 LEAST_EFFICIENT = 1.65  # a job is long enough if the control can reach this on two cores
@@ -80,6 +80,11 @@ class Round:
     def demand(self) -> float:
         """D: cores wanted at once, on average."""
         return self.student.asked / self.student.wall
+
+    @property
+    def used(self) -> float:
+        """Cores that it had, on average."""
+        return self.student.cpu / self.student.wall
 
     @property
     def balance(self) -> float:
@@ -133,9 +138,7 @@ class Round:
     @property
     def is_close(self) -> bool:
         """Nearly as fast as the control, in a way that a serial program would not be as well."""
-        taking_turns = may_take_turns(
-            self.restlessness, self.student.cpu / self.student.wall, self.control_speedup, self.speedup
-        )
+        taking_turns = may_take_turns(self.restlessness, self.used, self.control_speedup, self.speedup)
         return self.against_control >= CLOSE_TO_CONTROL and not taking_turns
 
     @property
@@ -324,23 +327,22 @@ def _may_be_the_machines_doing(rounds: Sequence[Round]) -> bool:
     return statistics.median(each.spread for each in rounds) >= CLEARLY_SERIAL
 
 
-def is_settled(rounds: Sequence[Round], planned: int, required: float, at_most: int) -> bool:
-    """Whether the verdict is certain, whatever the rounds that are still to come would show.
+def is_settled(rounds: Sequence[Round], planned: int, required: float, *, structure: bool) -> bool:
+    """Whether the verdict is certain, whatever this attempt's rounds that are still to come would show.
 
-    It is if in most of this attempt's rounds too little went on at once, or if they pass it by structure and
-    clock, or if most of all rounds that there may be pass it by structure.
+    It is if in most of them too little went on at once, or if they pass it by structure and clock.
 
     Args:
         planned: how many rounds there will be by the end of this attempt.
-        at_most: how many by the end of the last one that is needed.
+        structure: whether structure alone passes as well.
     """
     if not all(each.student.asked for each in rounds):
         return False
     serial = sum(each.spread < CLEARLY_SERIAL for each in rounds)
     parallel = sum(each.parallelism >= required for each in rounds)
     shown = sum(each.speedup >= required for each in rounds)
-    close = sum(each.is_close for each in rounds)
-    return max(serial, min(parallel, shown)) > planned / 2 or min(parallel, close) > at_most / 2
+    close = sum(each.is_close for each in rounds) if structure else 0
+    return max(serial, min(parallel, max(shown, close))) > planned / 2
 
 
 def measure(
@@ -356,9 +358,9 @@ def measure(
 ) -> tuple[Verdict, SpeedupMeasurement]:
     """Measure until the verdict is certain, in up to four attempts.
 
-    When the clock cannot show what the program plainly asked for, the structure decides: S* of at least
-    `required`, and about as fast as the control. Where not even the control is fast enough it decides at
-    once: further attempts would wait for a machine that may never come.
+    When the clock does not show what the program plainly asked for, the structure decides: S* of at least
+    `required`, and about as fast as the control. It does so by the end of an attempt: another one would
+    wait for a machine that may never come, and S* hardly changes from one to the next.
 
     Args:
         startup_seconds: what starting a process a core costs here.
@@ -371,18 +373,18 @@ def measure(
     earns = structure_earns == "always" or (structure_earns == "busy" and cores > 1)
     rounds: list[Round] = []
     planned = 0
-    settled = late = last = False
+    settled = late = False
     for attempt, count in enumerate(ROUNDS if cores > 1 else ONE_CORE_ROUNDS, 1):
         calm(PATIENCE[attempt - 1])
         planned += count
         while len(rounds) < planned and not settled:
             rounds.append(take_round(contest, len(rounds), order, cores, startup_seconds))
             late = clock() - began > HURRY
-            last = late or (earns and not is_control_good(rounds, required))
-            settled = is_settled(rounds, planned, required, planned if last else sum(ROUNDS))
+            settled = is_settled(rounds, planned, required, structure=earns)
         measured = summarise(rounds, cores, required)
         verdict = judge(rounds, measured)
-        settled = settled or (last and is_parallel_in_structure(rounds, measured))
+        if verdict is Verdict.INCONCLUSIVE and earns and is_parallel_in_structure(rounds, measured):
+            verdict, measured.by_structure = Verdict.PASSED, True
         again = False  # whether a failure has come out once, and is asked for a second time
         if verdict is Verdict.FAILED and _may_be_the_machines_doing(rounds):
             # It has to come out so twice.
@@ -391,8 +393,6 @@ def measure(
                 verdict = Verdict.INCONCLUSIVE
         if settled or (late and not again) or verdict is not Verdict.INCONCLUSIVE:
             break
-    if verdict is Verdict.INCONCLUSIVE and earns and is_parallel_in_structure(rounds, measured):
-        verdict, measured.by_structure = Verdict.PASSED, True
     add_intervals(measured, rounds)
     measured.attempts, measured.startup_seconds = attempt, startup_seconds
     measured.seconds = round(clock() - began, 3)

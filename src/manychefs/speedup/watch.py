@@ -22,7 +22,7 @@ from manychefs.sandbox import tree
 from manychefs.sandbox.host import Outcome
 from manychefs.speedup.measure import Sample
 
-LOOK = 0.005  # seconds between two readings
+LOOK = 0.0075  # seconds between two readings: D is the same as by 5 ms, for two thirds of the cost
 COLUMNS = 60  # of a strip
 MOST_STRIPS = 8
 

@@ -47,7 +47,7 @@ def main() -> None:
     control = socket.socket(fileno=int(control_fd))
     control.set_inheritable(False)
     become_subreaper()
-    import_library()
+    import_library(sandbox_host)
     sandbox_host.note_shared_memory()
     sys.path.insert(0, folder)
     name = os.path.splitext(os.path.basename(path))[0]
@@ -57,22 +57,18 @@ def main() -> None:
     serve(control, module, call, sandbox_host)
 
 
-def import_library() -> None:
-    """Import what programs use, once, before the forks; helpers that would be started are started."""
+def import_library(sandbox_host: Any) -> None:
+    """Import what programs use, once, before the forks."""
     import multiprocessing
     import multiprocessing.dummy
     import multiprocessing.managers
-    import multiprocessing.pool
-    import multiprocessing.popen_fork
-    import multiprocessing.queues
-    import multiprocessing.resource_tracker
     import multiprocessing.shared_memory
-    import multiprocessing.synchronize
     import random
     import traceback  # noqa: F401 — every failing process needs it
 
     from manychefs.sandbox.inside import plain  # noqa: F401 — otherwise every schedule would import it
 
+    sandbox_host.load_ahead()
     multiprocessing.set_start_method("fork", force=True)
     random.seed(0)
 

@@ -35,8 +35,9 @@ DELAYS = "MANYCHEFS_DELAYS"
 # Python's faulthandler answers it in C, so that a process stuck in a lock still says where it is.
 STACK_SIGNAL = getattr(signal, "SIGRTMIN", 25) + 7 if hasattr(signal, "SIGRTMIN") else 31
 
-LOADED_AHEAD = ("synchronize", "queues", "pool", "sharedctypes", "resource_tracker", "popen_fork",
-                "popen_spawn_posix", "popen_forkserver")  # fmt: skip
+LOADED_AHEAD = ["synchronize", "queues", "pool", "sharedctypes", "resource_tracker"]
+if os.name == "posix":
+    LOADED_AHEAD += ["popen_fork", "popen_spawn_posix", "popen_forkserver"]
 
 _stack_file = -1
 
@@ -113,9 +114,9 @@ def main() -> None:
     # Named semaphores of this submission are told from everyone else's by their prefix.
     this: Any = multiprocessing.process.current_process()
     this._config["semprefix"] = f"/{token}"
+    load_ahead()
     sys.path.insert(0, os.path.dirname(path))
     module = import_submission(module_name, channel)
-    load_ahead()
     while (request := channel.receive()) is not None:
         if "name" not in request:
             continue  # "end", for a call process that did not live to read it
@@ -154,10 +155,7 @@ def load_ahead() -> None:
     import importlib
 
     for name in LOADED_AHEAD:
-        try:  # noqa: SIM105 — as in flush
-            importlib.import_module(f"multiprocessing.{name}")
-        except Exception:  # a file of the submission's stands before Python's own: the call will say so
-            pass
+        importlib.import_module(f"multiprocessing.{name}")
 
 
 def public_functions(module: Any) -> list[str]:
