@@ -119,12 +119,15 @@ def named(condition: str, disturbed: bool) -> str:
 @contextlib.contextmanager
 def under(condition: str) -> Iterator[bool]:
     """Neighbours run, or a group with a quota is there; whether this machine can do it."""
+    from manychefs.sandbox.tree import die_with_parent as dies_with_us
+
     hogs = {"one hog": 1, "two hogs": 2}.get(condition, 0)
-    running = [subprocess.Popen([sys.executable, "-c", HOG]) for _ in range(hogs)]
+    running = [subprocess.Popen([sys.executable, "-c", HOG], preexec_fn=dies_with_us) for _ in range(hogs)]
     elsewhere = tempfile.mkdtemp()  # where the other grading keeps its leases
     if condition == "a grading":
         command = [sys.executable, __file__, "-", "--forever", next(iter(answers.RIGHT))]
-        running.append(subprocess.Popen(command, env=os.environ | {"TMPDIR": elsewhere}))
+        there = os.environ | {"TMPDIR": elsewhere}
+        running.append(subprocess.Popen(command, env=there, preexec_fn=dies_with_us))
     group = quota_group() if condition.startswith("quota") else None
     try:
         yield group is not None or not condition.startswith("quota")

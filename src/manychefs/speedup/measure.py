@@ -137,9 +137,8 @@ class Round:
 
     @property
     def is_close(self) -> bool:
-        """Nearly as fast as the control, in a way that a serial program would not be as well."""
-        taking_turns = may_take_turns(self.restlessness, self.used, self.control_speedup, self.speedup)
-        return self.against_control >= CLOSE_TO_CONTROL and not taking_turns
+        """Nearly as fast as the control, by processes that do not seem to take turns."""
+        return self.against_control >= CLOSE_TO_CONTROL and not may_take_turns(self.restlessness, self.used)
 
     @property
     def against_control(self) -> float:
@@ -160,15 +159,13 @@ class Contest(Protocol):
         """The program that is judged, on the input of round `number`."""
 
 
-def may_take_turns(restlessness: float, used: float, *speedups: float) -> bool:
+def may_take_turns(restlessness: float, used: float) -> bool:
     """Whether processes that wait for each other's lock could look like this, however much they ask for.
 
     Args:
         used: cores that the program had, on average; those who take turns have one.
-        speedups: the control's and the program's: beside a fast control, a serial program is not close to it.
     """
-    faster = CLOSE_TO_CONTROL * max(speedups) > 1
-    return restlessness > MOST_RESTLESS and used < CLEARLY_SERIAL and not faster
+    return restlessness > MOST_RESTLESS and used < CLEARLY_SERIAL
 
 
 def required_on(cores: int, on_two: float) -> float:
@@ -301,8 +298,8 @@ def is_parallel_in_structure(rounds: Sequence[Round], measured: SpeedupMeasureme
     """Whether the program asked for enough, and the clock shows it to be nearly as fast as the control.
 
     The second is what keeps out a program whose threads only stand ready: it asks for cores and makes
-    nothing of them. It does so only while the control itself is faster than the serial run; where it is not,
-    a program whose processes keep stopping for each other is not believed.
+    nothing of them. It does so only while the control itself is faster than the serial run, so a program
+    whose processes keep stopping for each other is not believed unless it had more cores than one.
     """
     close = sum(each.is_close for each in rounds) > len(rounds) / 2
     return measured.seen and measured.parallelism >= measured.required and close

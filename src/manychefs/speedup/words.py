@@ -214,7 +214,7 @@ def _too_slow(measured: SpeedupMeasurement, name: str) -> Feedback:
 def _stopping_decided(measured: SpeedupMeasurement) -> bool:
     """Whether it is left open because it stops often."""
     used = measured.inflation * measured.serial_cpu_seconds / measured.student_seconds
-    return may_take_turns(measured.restlessness, used, measured.control_speedup, measured.speedup)
+    return may_take_turns(measured.restlessness, used)
 
 
 def undecided(measured: SpeedupMeasurement, name: str) -> Feedback:
