@@ -185,6 +185,11 @@ def test_processes_that_stop_for_each_other_all_the_time_do_not_pass_by_asking_f
     assert measured_by(Contest([RESTLESS], CALM_KIT))[0] is I, "by the clock, which shows 1x, either"
 
 
+def test_a_control_that_never_left_its_core_makes_nobody_calm():
+    assert of(RESTLESS, Sample(wall=1.0, cpu=1.0, turns=0)).restlessness > 4000
+    assert of(RIGHT, Sample(wall=1.0, cpu=1.0, turns=0)).restlessness == 0.0
+
+
 def test_a_control_that_had_good_moments_makes_nobody_believable():
     """As measured beside a hog: the same lock, the control 1.5 times as fast as the serial run, S* 1.64."""
     in_turn = Sample(wall=0.8, cpu=0.73, asked=1.5, by_process=(0.37, 0.36), turns=3000)

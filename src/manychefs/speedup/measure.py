@@ -125,10 +125,11 @@ class Round:
         every item: each is woken, waits for a core to see that it has to wait again, and so seems to
         ask for one. What starting a process takes is not counted.
         """
-        if not (self.control.turns and self.control.cpu and self.student.cpu):
+        if not (self.control.cpu and self.student.cpu):
             return 1.0
         turns = max(0, self.student.turns - STARTING_TURNS * len(self.student.by_process))
-        return (turns / self.student.cpu) / (self.control.turns / self.control.cpu)
+        calm = max(1, self.control.turns)  # alone on its core it may never have left it
+        return (turns / self.student.cpu) / (calm / self.control.cpu)
 
     @property
     def control_speedup(self) -> float:
