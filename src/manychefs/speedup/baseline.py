@@ -55,9 +55,9 @@ def run_together(function: Callable[[], Any], copies: int) -> Sample:
     if not hasattr(os, "fork"):
         return Sample(wall=0.0, cpu=0.0)
     with contextlib.ExitStack() as stack:
-        processes = [stack.enter_context(_fresh(lambda: (function(), None)[1])) for _ in range(copies)]
-        wall = _time(processes)
-        _, cpu, turns = zip(*map(_answer, processes), strict=True)
+        ready = [stack.enter_context(_fresh(lambda: (function(), None)[1])) for _ in range(copies)]
+        wall = _time(ready)
+        _, cpu, turns = zip(*map(_answer, ready), strict=True)
     return Sample(wall, statistics.fmean(cpu), turns=round(statistics.fmean(turns)))
 
 
