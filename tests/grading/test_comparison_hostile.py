@@ -104,4 +104,7 @@ def test_it_earns_nothing_for_speed(tiny_course, source, given):
     if given != "fresh" and source != KEEPS_ANSWERS:
         pytest.skip("whether input is fresh makes a difference only to what keeps answers")
     check = tiny_course(GRADER.replace("INPUT", given), seconds=30).only_check(source)
-    assert (check.verdict, check.earned) == (Verdict.FAILED, 0), check.feedback
+    assert check.earned == 0
+    # How much of the work is waste is seen less surely beside a busy neighbour.
+    allowed = {Verdict.FAILED} | ({Verdict.INCONCLUSIVE} if source == FORKS_IDLE_SPINNERS else set())
+    assert check.verdict in allowed, check.feedback

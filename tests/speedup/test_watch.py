@@ -152,7 +152,11 @@ def test_books_stay_open_and_are_closed_in_the_end(spinners):
 
 
 def test_a_thread_that_has_gone_has_no_books_and_keeps_no_file_open():
-    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
+    program = "print('there', flush=True); input()"
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen([sys.executable, "-c", program], **pipes) as process:
+        assert process.stdout is not None
+        process.stdout.readline()  # it has run
         books = tree.OpenBooks()
         before = len(os.listdir("/proc/self/fd"))
         ran, _, turns = books.read(process.pid, process.pid)

@@ -7,7 +7,7 @@ from manychefs.speedup.measure import CLEARLY_SERIAL, long_enough, may_take_turn
 
 NOTHING_LOST = "No points are given or taken here."
 DISTURBING = 0.15  # cores that other programs use
-TALKATIVE = 2.0  # times as often as the control on a core: so much of it is for messages and locks
+TALKATIVE = 4.0  # times as often as the control on a core: so much of it is for messages and locks
 
 
 def figures(measured: SpeedupMeasurement) -> list[str]:
