@@ -17,7 +17,7 @@ def banquet(random, size: float) -> list[int]:
     Handed out one at a time, two workers get two big ones each. In eight equal pieces of the list (what
     map makes of it for two workers), all four are in the last piece.
     """
-    big = round(50_000 * size**0.6)  # a factorial of n costs about n to the power of 1.7
+    big = round(60_000 * size**0.6)  # a factorial of n costs about n to the power of 1.7
     return [*range(500, 3_020, 90), *(big + random.randrange(500) for _ in range(4))]
 
 
