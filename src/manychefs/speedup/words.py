@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from manychefs.report import Feedback, SpeedupMeasurement
+from manychefs.speedup.load import CALM
 from manychefs.speedup.measure import CLEARLY_SERIAL, long_enough, may_take_turns
 
 NOTHING_LOST = "No points are given or taken here."
-DISTURBING = 0.15  # cores that other programs use
 TALKATIVE = 4.0  # times as often as the control on a core: so much of it is for messages and locks
 
 
@@ -50,7 +50,7 @@ def _circumstances(measured: SpeedupMeasurement) -> list[str]:
     fraction = measured.serial_fraction
     if fraction is not None and 0 < fraction < 1 and not measured.slower:
         told.append(f"as if {100 * fraction:.0f} % of it ran on one core (Karp-Flatt)")
-    if measured.foreign_load is not None and measured.foreign_load > DISTURBING:
+    if measured.foreign_load is not None and measured.foreign_load > CALM:
         told.append(f"other programs used {measured.foreign_load:.1f} cores meanwhile")
     if measured.attempts > 1:
         told.append(f"{measured.attempts} attempts in {measured.seconds:.0f} s")
@@ -297,7 +297,7 @@ def _in_between(measured: SpeedupMeasurement, name: str) -> tuple[str, str, str]
 
 
 def _why_the_clock_is_silent(measured: SpeedupMeasurement) -> str:
-    if measured.foreign_load is None or measured.foreign_load > DISTURBING:
+    if measured.foreign_load is None or measured.foreign_load > CALM:
         return "this machine was too busy to show it by the clock"
     if measured.control_speedup < measured.required:
         times = f"{measured.control_speedup:.2f} times as fast as the serial run"
