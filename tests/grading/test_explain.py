@@ -5,6 +5,8 @@ One submission with a mistake in each function, one grading, one piece of feedba
 
 from __future__ import annotations
 
+import inspect
+import multiprocessing.synchronize
 import sys
 
 import pytest
@@ -176,6 +178,8 @@ EXPECTED = {
 
 if (3, 12) <= sys.version_info < (3, 12, 4):
     EXPECTED["two_comprehensions()"] = ("raised UnboundLocalError", "a mistake of Python's (gh-118513)")
+if "fork_ctx" not in inspect.getsource(multiprocessing.synchronize):
+    del EXPECTED["mixes_contexts()"]  # early versions of 3.11, Debian's among them, do not notice it
 
 
 @pytest.fixture(scope="module")
