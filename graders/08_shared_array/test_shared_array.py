@@ -4,8 +4,6 @@ import random
 
 import pytest
 
-from manychefs.speedup.cores import usable_cores
-
 SIZES = 8
 PRIME = 2**255 - 19
 
@@ -110,7 +108,7 @@ def test_no_count_is_lost(interleavings):
 def test_faster_than_one_chef(speedup):
     """Several chefs are faster than one"""
     potatoes = sack(2_500)
-    chefs = max(2, usable_cores())
+    chefs = max(2, speedup.cores)
     speedup.of("histogram", potatoes, SIZES, chefs).over(serial, potatoes, SIZES).at_least()
 
 

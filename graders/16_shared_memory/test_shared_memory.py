@@ -2,8 +2,6 @@
 
 import pytest
 
-from manychefs.speedup.cores import usable_cores
-
 SIZE = 8  # bytes of a loaf on the table
 MANY = 40_000
 SPEEDY = 60_000
@@ -128,7 +126,7 @@ def test_no_weight_is_lost(interleavings):
 @pytest.mark.check(points=3, kind="speedup")
 def test_faster_than_serial(speedup):
     """Several chefs are faster than one"""
-    chefs = max(2, usable_cores())
+    chefs = max(2, speedup.cores)
     speedup.of("bake_all", SPEEDY, chefs, SAMPLE).over(serial, SPEEDY, SAMPLE).at_least()
 
 

@@ -8,8 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from manychefs.speedup.cores import usable_cores
-
 ENDINGS = ("ingly", "edly", "ing", "ies", "est", "ed", "ly", "er", "es", "'s", "s")
 
 
@@ -162,7 +160,7 @@ def test_faster_than_alone(speedup):
     Cause: The workers do not share the work, or what they send to each other costs more than they save.
     Next: Send each worker one part of the text, and one dict back.
     """
-    workers = max(usable_cores(), 2)
+    workers = max(speedup.cores, 2)
     speedup.of("count_words", banquet, workers=workers).over(serial, banquet).curve("workers").at_least()
 
 

@@ -87,7 +87,6 @@ def test_a_program_that_is_not_parallel_fails_with_its_figures(tiny_course, body
 
 @two_cores
 @pytest.mark.slow
-@pytest.mark.skipif(usable_cores() > 2, reason="two processes are all the program has")
 def test_a_parallel_program_passes_unless_the_machine_shows_no_speedup(tiny_course):
     """Long enough for what starting a pool costs to count little; and it is never failed."""
     grader = GRADER.replace("4_000_000", "20_000_000")
@@ -124,13 +123,12 @@ def test_the_required_speedup_is_the_courses_unless_the_grader_names_one(tiny_co
     body = PROGRAM.replace("BODY", SERIAL)
     course = tiny_course(SHORT, required_speedup=1.2)
     found = course.only_check(body).evidence
-    if usable_cores() == 2:
-        assert isinstance(found, SpeedupMeasurement)
-        assert found.required == pytest.approx(1.2)
-        course.grader.write_text(SHORT.replace("at_least()", "at_least(1.8)"))
-        found = course.only_check(body).evidence
-        assert isinstance(found, SpeedupMeasurement)
-        assert found.required == pytest.approx(1.8)
+    assert isinstance(found, SpeedupMeasurement)
+    assert found.required == pytest.approx(1.2)
+    course.grader.write_text(SHORT.replace("at_least()", "at_least(1.8)"))
+    found = course.only_check(body).evidence
+    assert isinstance(found, SpeedupMeasurement)
+    assert found.required == pytest.approx(1.8)
 
 
 @pytest.mark.slow

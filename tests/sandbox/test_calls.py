@@ -8,6 +8,8 @@ from __future__ import annotations
 import itertools
 import os
 import socket
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -471,3 +473,51 @@ def test_a_socket_of_the_graders_is_reached_in_the_shared_folder(host):
 def _answer(server: socket.socket) -> None:
     with server.accept()[0] as line:
         line.sendall(b"42")
+
+
+# -- how many cores there are -----------------------------------------------------------------
+
+
+@under_each_method
+def test_the_program_is_told_of_the_cores_that_it_may_use(host, method):
+    source = """
+        def told(queue):
+            queue.put([os.cpu_count(), multiprocessing.cpu_count()])
+
+        def cores():
+            queue = Queue()
+            process = Process(target=told, args=(queue,))
+            process.start()
+            found = [os.cpu_count(), queue.get()]
+            process.join()
+            return found
+        """
+    usable = min(os.cpu_count() or 1, max(2, len(os.sched_getaffinity(0))))
+    assert host(source, method).call("cores", ()).value == [usable, [usable, usable]]
+
+
+@pytest.mark.parametrize(
+    ("whole", "bound", "quota", "told"),
+    [(64, 64, sys.maxsize, 64), (64, 2, sys.maxsize, 2), (64, 64, 4, 4), (64, 1, 1, 2), (1, 1, 1, 1)],
+)
+def test_a_pool_of_its_own_choice_has_a_worker_for_each_usable_core(whole, bound, quota, told):
+    """Where one core is usable a program should still be written for several, if the machine has them."""
+    script = f"""
+import os
+os.cpu_count = lambda: {whole}
+os.sched_getaffinity = lambda pid: set(range({bound}))
+from manychefs.sandbox.inside.host import count_usable_cores
+count_usable_cores({quota})
+from multiprocessing import cpu_count
+from multiprocessing.pool import ThreadPool
+with ThreadPool() as pool:
+    print(os.cpu_count(), cpu_count(), pool._processes)
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == [str(told)] * 3
+
+
+def test_a_quota_is_told_to_the_host(host, monkeypatch):
+    monkeypatch.setattr("manychefs.sandbox.host.cpu_quota", lambda: 3.9)
+    outcome = host("def quota(): return os.environ['MANYCHEFS_CPU_QUOTA']").call("quota", ())
+    assert outcome.value == "3"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from manychefs.speedup.cores import cpu_quota, usable_cores
+from manychefs.speedup.cores import by_physical_core, cpu_quota, usable_cores
 
 
 class Cgroups:
@@ -114,3 +114,15 @@ def test_usable_is_the_smaller_of_affinity_and_quota_and_at_least_one(cgroups, t
 
 def test_the_real_machine_has_a_core():
     assert 1 <= usable_cores() <= (os.cpu_count() or 1)
+
+
+def test_threads_of_one_core_belong_together(tmp_path):
+    for core, siblings in {0: "0,2", 1: "1,3", 2: "0,2", 3: "1,3"}.items():
+        (tmp_path / f"cpu{core}" / "topology").mkdir(parents=True)
+        (tmp_path / f"cpu{core}" / "topology" / "thread_siblings_list").write_text(f"{siblings}\n")
+    assert by_physical_core([0, 1, 2, 3], tmp_path) == [[0, 2], [1, 3]]
+    assert by_physical_core([0, 1, 3], tmp_path) == [[0], [1, 3]]
+
+
+def test_where_the_kernel_does_not_say_each_is_a_core_of_its_own(tmp_path):
+    assert by_physical_core([0, 1], tmp_path) == [[0], [1]]

@@ -200,22 +200,75 @@ def test_the_folder_is_the_users_own(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("cores", "regions", "rest", "binds"),
+    ("cores", "regions", "rest", "apart", "binds"),
     [
-        (1, [[0]], [0], False),
-        (4, [[0, 1, 2, 3]], [0, 1, 2, 3], False),
-        (6, [[0, 1, 2, 3]], [4, 5], True),
-        (16, [[0, 1, 2, 3], [4, 5, 6, 7]], [8, 9, 10, 11, 12, 13, 14, 15], True),
+        (1, [[0]], [0], False, False),
+        (2, [[0, 1]], [0, 1], False, False),
+        (3, [[0, 1]], [0, 1, 2], False, True),
+        (4, [[0, 1]], [2, 3], True, True),
+        (6, [[0, 1]], [2, 3, 4, 5], True, True),
+        (16, [[0, 1], [2, 3], [4, 5], [6, 7]], [8, 9, 10, 11, 12, 13, 14, 15], True, True),
     ],
 )
-def test_measurements_get_a_region_each_and_checks_the_rest(cores, regions, rest, binds):
+def test_measurements_get_two_cores_each_and_checks_the_rest(cores, regions, rest, apart, binds):
     share = lease.Plan(range(cores))
-    assert (share.regions, share.rest, share.binds) == (regions, rest, binds)
+    assert (share.regions, share.rest, share.apart, share.binds) == (regions, rest, apart, binds)
+    assert share.marker == (rest[-1] if apart else regions[0][-1])
+
+
+@pytest.mark.parametrize(
+    ("physical", "regions", "rest", "apart", "binds"),
+    [
+        ([[0, 1]], [[0, 1]], [0, 1], False, False),
+        ([[0, 1], [2, 3]], [[0, 2]], [0, 1, 2, 3], False, True),
+        ([[0, 4], [1, 5], [2, 6], [3, 7]], [[0, 1]], [2, 6, 3, 7], True, True),
+    ],
+    ids=["one core", "two cores", "four cores"],
+)
+def test_of_two_threads_of_one_core_a_measurement_takes_one_and_nobody_the_other(
+    physical, regions, rest, apart, binds
+):
+    cores = sorted(core for group in physical for core in group)
+    share = lease.Plan(cores, physical=physical)
+    assert (share.regions, share.rest, share.apart, share.binds) == (regions, rest, apart, binds)
+    assert share.marker in (rest if apart else regions[0])
 
 
 def test_where_a_quota_limits_a_measurement_takes_all_there_is_and_nothing_is_bound():
     share = lease.Plan(range(8), limited=True)
     assert (share.regions, share.rest, share.binds) == ([[*range(8)]], [*range(8)], False)
+
+
+@pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="needs two cores to bind to")
+def test_a_measurement_has_all_cores_for_a_while_if_nobody_else_grades(asks, tmp_path):
+    both = sorted(os.sched_getaffinity(0))[:2]
+    share = lease.Plan(both, region=1)
+    with (
+        subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process,
+        lease.hold(alone=True, folder=tmp_path / "leases", share=share),
+    ):
+        lease.bind([process.pid])
+        with lease.widened(lambda: [process.pid]) as cores:
+            assert cores == 2
+            assert os.sched_getaffinity(0) == os.sched_getaffinity(process.pid) == {*both}
+        assert os.sched_getaffinity(0) == os.sched_getaffinity(process.pid) == {both[0]}
+        check = asks("shared", ",".join(map(str, both)), region=1)
+        assert check.says() == f"holds {both[1]}"
+        with lease.widened(lambda: [process.pid]) as cores:
+            assert cores == 1
+            assert os.sched_getaffinity(0) == os.sched_getaffinity(process.pid) == {both[0]}
+        check.let_go()
+        with lease.widened(list) as cores:
+            assert cores == 2
+            waits = asks("shared", ",".join(map(str, both)), region=1)
+            waits.waits_in_flock()
+        assert waits.says() == f"holds {both[1]}"
+        process.kill()
+
+
+def test_without_a_lease_nothing_is_widened():
+    with lease.widened(list) as cores:
+        assert cores == lease.measuring_cores()
 
 
 @pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="needs two cores to bind to")

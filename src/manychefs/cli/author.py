@@ -21,7 +21,7 @@ from manychefs.release import new_exercise
 from manychefs.release import stubs as stub_files
 from manychefs.release import validate as validation
 from manychefs.release.workflows import write_workflows
-from manychefs.speedup.cores import usable_cores
+from manychefs.speedup import lease
 
 Names = Annotated[
     list[str] | None,
@@ -84,13 +84,18 @@ def validate(
     course = the_course(context)
     chosen = course.select(list(exercises or ()))
     started = time.monotonic()
-    # More than there are cores: a wrong answer mostly waits, for a deadline or for what it has left.
-    findings = _validated(course, chosen, jobs or usable_cores() * 2, seed, sample, quiet=as_json)
+    findings = _validated(course, chosen, jobs or _most_jobs(), seed, sample, quiet=as_json)
     if as_json:
         _print_json(findings)
     else:
         _print_findings(findings, time.monotonic() - started)
     return 1 if any(found.problems for found in findings) else 0
+
+
+def _most_jobs() -> int:
+    """More than there are cores for them: a wrong answer mostly waits, for a deadline or for what it left."""
+    share = lease.plan()
+    return 2 * len(share.rest) + (len(share.regions) if share.apart else 0)
 
 
 def _validated(

@@ -29,8 +29,10 @@ from manychefs.sandbox.confinement import Confinement, Order, Sandbox
 from manychefs.sandbox.deadline import READING, Deadline
 from manychefs.sandbox.frames import LARGEST, BadFrame, FrameReader, read_untrusted, write_frame
 from manychefs.sandbox.inside import plain
+from manychefs.sandbox.inside.host import QUOTA
 from manychefs.sandbox.layers.none import Unconfined
 from manychefs.sandbox.scratch import scratch_folder
+from manychefs.speedup.cores import cpu_quota
 
 KEPT_OUTPUT = 64 << 10  # bytes of what a call prints, from its beginning; the rest is only counted
 LOOK = 0.01  # seconds between two looks at the process tree
@@ -157,6 +159,7 @@ class Host:
             output=output_in,
             limits=self.limits,
             shared=self._shared,
+            environment=_told_of_the_quota(),
         )
         try:
             self._sandbox = self._confinement.start(order)
@@ -657,6 +660,12 @@ class _Seen:
             self.pids.add(pid)
             alive += process.state != "Z"
         self.at_once = max(self.at_once, alive)
+
+
+def _told_of_the_quota() -> dict[str, str]:
+    """For a host, which cannot look for itself: no cgroup is to be seen from inside."""
+    quota = cpu_quota()
+    return {QUOTA: str(max(1, int(quota)))} if quota is not None else {}
 
 
 def _over(limit: str, what: str) -> Outcome:

@@ -10,14 +10,16 @@ from __future__ import annotations
 import contextlib
 import math
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+
+CGROUPS, OWN_CGROUP = Path("/sys/fs/cgroup"), Path("/proc/self/cgroup")
 
 given: frozenset[int] | None = None
 """The cores that this process had before it bound itself to some of them (manychefs.speedup.lease)."""
 
 
-def usable_cores(root: Path = Path("/sys/fs/cgroup"), cgroups: Path = Path("/proc/self/cgroup")) -> int:
+def usable_cores(root: Path = CGROUPS, cgroups: Path = OWN_CGROUP) -> int:
     """Cores that can work for this process at the same time, at least 1."""
     try:
         cores = len(given if given is not None else os.sched_getaffinity(0))
@@ -27,7 +29,18 @@ def usable_cores(root: Path = Path("/sys/fs/cgroup"), cgroups: Path = Path("/pro
     return max(1, min(cores, math.floor(quota)) if quota is not None else cores)
 
 
-def cpu_quota(root: Path, cgroups: Path) -> float | None:
+def by_physical_core(cores: Sequence[int], root: Path = Path("/sys/devices/system/cpu")) -> list[list[int]]:
+    """The cores by the real core that they are threads of, as the kernel knows it; else each by itself."""
+    groups: dict[str, list[int]] = {}
+    for core in cores:
+        name = str(core)
+        with contextlib.suppress(OSError):
+            name = (root / f"cpu{core}" / "topology" / "thread_siblings_list").read_text().strip()
+        groups.setdefault(name, []).append(core)
+    return list(groups.values())
+
+
+def cpu_quota(root: Path = CGROUPS, cgroups: Path = OWN_CGROUP) -> float | None:
     """The tightest CPU quota on the path of this process's cgroup, in cores; None without one."""
     found: list[float] = []
     with contextlib.suppress(OSError):

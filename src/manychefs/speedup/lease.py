@@ -1,12 +1,16 @@
 """Leases on cores: checks run side by side, but nothing runs beside a speedup measurement.
 
-    cores of this process   0 1 2 3 | 4 5 6 7 8 …
+    cores of this process   0 1 | 2 3 | 4 5 6 7 …
     a measurement           all of a region, exclusive, in order; bound to them
-    a check                 one core, shared: of the region on a machine that has only one,
+    a check                 one core, shared: of the region on a machine too small for both,
                             else beyond all regions, bound to the cores there
 
     on the way to a lease   gate (first come, first served; held while it waits) ──► the cores' locks
     before it               turn (of measurements: the next one lets checks go first, for a while)
+
+A region is two cores, however many there are: a mark must not depend on the machine, and an exercise asks
+for so much "on two cores". Where two virtual cores are threads of one real one (SMT), a region takes one of
+each and nobody gets the other: two threads of one core are worth 1.2 to 1.6 cores, not two.
 
 One lock of the operating system a core, one for the gate and one for the turn, on files that all graders
 of one user share, whichever command started them; a killed one lets go. Without the gate a measurement
@@ -32,7 +36,7 @@ from pathlib import Path
 from manychefs.sandbox import tree
 from manychefs.speedup import cores as machine_cores
 
-REGION = 4  # cores for one measurement; with more a machine can do something else meanwhile
+REGION = 2  # cores for one measurement; with more a machine can do something else meanwhile
 PATIENCE = 15.0  # seconds that a measurement lets checks go first; a call's usual limit is ten
 LOOK = 0.05  # seconds between looks whether checks still run
 
@@ -40,19 +44,38 @@ LOOK = 0.05  # seconds between looks whether checks still run
 class Plan:
     """How the cores are shared out between measurements and checks.
 
+    regions: the cores of each measurement. rest: the cores of the checks. apart: whether these are others, so
+    that nobody need be waited for. marker: the core whose lock all checks share. binds: whether those who
+    hold cores are bound to them.
+
     Args:
         cores: their numbers, or as many numbers as a quota allows.
         limited: whether it is a quota that limits, so that nothing is bound.
         region: how many cores a measurement gets, if there are more.
+        physical: the cores by the real core that they are threads of (default: each is one).
     """
 
-    def __init__(self, cores: Sequence[int], limited: bool = False, region: int = REGION) -> None:
-        few = limited or len(cores) <= region
-        count = 1 if few else max(1, len(cores) // (2 * region))
-        size = len(cores) if few else region
-        self.regions = [list(cores[at * size : (at + 1) * size]) for at in range(count)]
-        self.rest = list(cores) if few else list(cores[count * size :])
-        self.binds = not few
+    def __init__(
+        self,
+        cores: Sequence[int],
+        limited: bool = False,
+        region: int = REGION,
+        physical: Sequence[Sequence[int]] | None = None,
+    ) -> None:
+        self.cores = list(cores)
+        groups = [[core] for core in cores] if physical is None or limited else physical
+        self.apart = not limited and len(groups) >= 2 * region
+        if self.apart:
+            count = max(1, len(groups) // (2 * region))
+            firsts = [group[0] for group in groups[: count * region]]
+            self.regions = [firsts[at * region : (at + 1) * region] for at in range(count)]
+            self.rest = [core for group in groups[count * region :] for core in group]
+        else:
+            whole = limited or len(groups) < region
+            self.regions = [self.cores if whole else [group[0] for group in groups[:region]]]
+            self.rest = self.cores
+        self.marker = self.rest[-1] if self.apart else self.regions[0][-1]
+        self.binds = not limited and len(self.regions[0]) < len(self.cores)
 
 
 def plan() -> Plan:
@@ -62,10 +85,11 @@ def plan() -> Plan:
     except AttributeError:  # macOS, Windows
         cores = list(range(os.cpu_count() or 1))
     usable = machine_cores.usable_cores()
-    return Plan(cores[:usable], limited=usable < len(cores))
+    return Plan(cores[:usable], usable < len(cores), physical=machine_cores.by_physical_core(cores))
 
 
 _bound: set[int] | None = None
+_measurement: tuple[_Locks, Plan, list[int]] | None = None
 
 
 @contextlib.contextmanager
@@ -96,10 +120,50 @@ def hold(
             folder.mkdir(mode=0o700, exist_ok=True)
             locks = _Locks(folder, stack, waits)
             kept = locks.region(share, patience) if alone else locks.one(share)
+            if alone:
+                stack.enter_context(_measuring(locks, share, kept))
         except (ImportError, OSError):  # a full or read-only disk must not stop a grading
             pass
         with _bound_to(kept if share.binds else None):
             yield kept
+
+
+@contextlib.contextmanager
+def _measuring(locks: _Locks, share: Plan, kept: list[int]) -> Iterator[None]:
+    global _measurement
+    _measurement = locks, share, kept
+    try:
+        yield
+    finally:
+        _measurement = None
+
+
+@contextlib.contextmanager
+def widened(pids: Callable[[], Sequence[int]]) -> Iterator[int]:
+    """Have a measurement hold all cores for a while, if nobody else grades now; yields how many it has.
+
+    Args:
+        pids: gives the processes that are to be bound anew, with all below them.
+    """
+    global _bound
+    if _measurement is None or _bound is None:
+        yield measuring_cores() if _measurement is None else len(_measurement[2])
+        return
+    locks, share, kept = _measurement
+    with contextlib.ExitStack() as stack:
+        if not locks.all_others(share, kept, stack):
+            yield len(kept)
+            return
+        before = _bound
+        _bound = set(share.cores)
+        try:
+            bind([os.getpid()])
+            bind(pids())
+            yield len(share.cores)
+        finally:
+            _bound = before
+            bind([os.getpid()])
+            bind(pids())
 
 
 class _Locks:
@@ -113,7 +177,7 @@ class _Locks:
     def region(self, share: Plan, patience: float) -> list[int]:
         """All cores of the first region that is free, or of the first one once it is."""
         with self._alone_at("turn"):
-            if not share.binds:  # where it does, no check ever wants these cores
+            if not share.apart:  # where they are, no check ever wants these cores
                 self._let_checks_go_first(share, time.monotonic() + patience)
             with self._alone_at("gate"):
                 found = next((each for each in share.regions if self._is_free(each)), share.regions[0])
@@ -128,17 +192,22 @@ class _Locks:
             time.sleep(LOOK)
 
     def _is_held_by_checks(self, share: Plan) -> bool:
-        theirs = [share.rest[-1]]
+        theirs = [share.marker]
         return not self._is_free(theirs) and self._is_free(theirs, exclusive=False)
 
     def one(self, share: Plan) -> list[int]:
         """A share in one core: the last, which a measurement takes last."""
-        if share.binds:  # no measurement wants these cores, so nobody need be waited for
-            self._take(f"core-{share.rest[-1]}", exclusive=False)
+        if share.apart:  # no measurement wants these cores, so nobody need be waited for
+            self._take(f"core-{share.marker}", exclusive=False)
             return share.rest
         with self._alone_at("gate"):
-            self._take(f"core-{share.rest[-1]}", exclusive=False)
+            self._take(f"core-{share.marker}", exclusive=False)
         return share.rest
+
+    def all_others(self, share: Plan, kept: Sequence[int], stack: contextlib.ExitStack) -> bool:
+        """Whether nobody else had any of the cores; if so, they are held until the stack is closed."""
+        wanted = {share.marker, *(core for region in share.regions for core in region)} - {*kept}
+        return all(self._try(f"core-{core}", True, stack) for core in sorted(wanted))
 
     @contextlib.contextmanager
     def _alone_at(self, name: str) -> Iterator[None]:
@@ -208,5 +277,5 @@ def bind(pids: Sequence[int]) -> None:
 
 
 def measuring_cores() -> int:
-    """How many cores a measurement has to itself."""
-    return len(_bound) if _bound is not None else len(plan().regions[0])
+    """How many cores a measurement has to itself: two, or one where there is no more."""
+    return min(len(_bound) if _bound is not None else len(plan().regions[0]), REGION)

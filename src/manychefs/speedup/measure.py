@@ -45,6 +45,7 @@ CLEARLY_SERIAL = 1.25  # S* below this fails whatever the clock says
 PLAINLY_LESS = 0.9  # of what is required: S* between that and it may be what starting processes cost just now
 CLOSE_TO_CONTROL = 0.7  # T_control / T_student from which on structure alone is believed
 MOST_RESTLESS = 1.6  # times as often as the control on a core, from which on asking for one proves nothing
+CALMEST = 50.0  # times a CPU second on a core: fewer of the control's are not counted as fewer
 STARTING_TURNS = 20  # that starting and ending a process takes, and what it is handed
 LEAST_EFFICIENT = 1.65  # a job is long enough if the control can reach this on two cores
 _RESAMPLES = 1000
@@ -128,8 +129,9 @@ class Round:
         if not (self.control.cpu and self.student.cpu):
             return 1.0
         turns = max(0, self.student.turns - STARTING_TURNS * len(self.student.by_process))
-        calm = max(1, self.control.turns)  # alone on its core it may never have left it
-        return (turns / self.student.cpu) / (calm / self.control.cpu)
+        # Alone on its core it may never have left it; next to that, anybody would be restless.
+        calm = max(self.control.turns / self.control.cpu, CALMEST)
+        return turns / self.student.cpu / calm
 
     @property
     def control_speedup(self) -> float:

@@ -49,6 +49,9 @@ def main() -> None:
     become_subreaper()
     import_library(sandbox_host)
     sandbox_host.note_shared_memory()
+    sandbox_host.count_usable_cores(
+        2
+    )  # the same program on every machine, and a pool not larger than need be
     sys.path.insert(0, folder)
     name = os.path.splitext(os.path.basename(path))[0]
     call = json.loads(arguments)

@@ -32,6 +32,7 @@ SHOWN = 4000  # characters of one message that travel
 FRAMES = 40  # stack entries that travel
 RUN_DIR = "MANYCHEFS_RUN_DIR"
 DELAYS = "MANYCHEFS_DELAYS"
+QUOTA = "MANYCHEFS_CPU_QUOTA"
 # Python's faulthandler answers it in C, so that a process stuck in a lock still says where it is.
 STACK_SIGNAL = getattr(signal, "SIGRTMIN", 25) + 7 if hasattr(signal, "SIGRTMIN") else 31
 
@@ -50,10 +51,29 @@ def prepare_process() -> None:
     answer_stack_signal()
     os.register_at_fork(after_in_child=answer_stack_signal)
     note_shared_memory()
+    count_usable_cores(int(os.environ.get(QUOTA) or sys.maxsize))
     if seed := os.environ.get(DELAYS):
         from manychefs.sandbox.inside import delays
 
         delays.install(int(seed))
+
+
+def count_usable_cores(most: int) -> None:
+    """Have os.cpu_count() say how many cores this process may use, as Python's own -X cpu_count would.
+
+    A Pool() makes so many workers. On a machine with 64 cores, 64 of them would share the two of a
+    measurement, and starting them would be all that is measured. Two are told of at least, if the
+    machine has them: where one is usable, a program should still be written for several.
+    """
+    whole = os.cpu_count() or 1
+
+    def cpu_count() -> int:
+        held = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else whole
+        return min(whole, max(2, min(held, most)))
+
+    os.cpu_count = cpu_count
+    if hasattr(os, "process_cpu_count"):  # since Python 3.13
+        os.process_cpu_count = cpu_count
 
 
 def answer_stack_signal() -> None:
