@@ -42,9 +42,8 @@ def main() -> int:
     """Run what is missing, then print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("file", type=Path, help="lines of JSON, one a run")
-    parser.add_argument(
-        "--runs", type=int, default=100, help="of each wrong answer; twice as many right ones"
-    )
+    parser.add_argument("--right", type=int, default=200, help="runs of the right answer")
+    parser.add_argument("--wrong", type=int, default=200, help="runs of each wrong answer")
     parser.add_argument("--seconds", type=float, default=math.inf, help="begin no run after so long")
     options = parser.parse_args()
     until = time.monotonic() + options.seconds
