@@ -86,7 +86,7 @@ def test_few_numbers_start_nothing(student):
 
 def why_started(processes: int, length: int) -> str:
     """The likely cause of processes that a short list is not worth."""
-    if processes > 0.8 * length and length > 1:  # one that ends at once may end unseen
+    if processes > 0.6 * length and length > 1:  # one that ends at once may end unseen
         return (
             f"{processes} processes were seen for {length} numbers: a process for each. To start one "
             "takes hundreds of times as long as what it is to do.\n"

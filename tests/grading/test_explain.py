@@ -137,6 +137,15 @@ def two_comprehensions():
     sinks = [wash for wash in range(2)]
     return [wash() for sink in sinks]
 
+def cook_into(queue, dish):
+    queue.put(1 // dish)
+
+def waits_for_the_dead():
+    queue = Queue()
+    chef = Process(target=cook_into, args=(queue, 0))
+    chef.start()
+    return queue.get()
+
 def sends_to_nobody():
     mine, theirs = multiprocessing.Pipe()
     theirs.close()
@@ -171,6 +180,7 @@ EXPECTED = {
     "uses_a_closed_end()": ("raised OSError", "after it was closed"),
     "closes_before_start()": ("raised OSError", "before start()"),
     "sends_to_nobody()": ("raised BrokenPipeError", "other end of a pipe has ended"),
+    "waits_for_the_dead()": ("had not returned", "nobody caught: ZeroDivisionError: integer"),
     "keeps_a_view()": ("raised BufferError", "a memoryview of a shared-memory block"),
     "unlinks_twice()": ("raised FileNotFoundError", "unlinked it already"),
     "prints_escapes()": (r"raised ValueError: \x1b[31m", "not caught anywhere"),
@@ -355,6 +365,18 @@ RECV, SEND, JOIN = (
     "waits for room in a pipe: nobody reads it",
     "waits for another process to end (join)",
 )
+
+
+def test_the_first_exception_that_ended_a_process_is_found_in_what_was_printed():
+    def ended(name: str, error: str) -> str:
+        lines = ("Traceback (most recent call last):", '  File "dish.py", line 1, in cook', "    1 // 0")
+        return "\n".join((f"Process {name}:", *lines, "    ~~^^~~", error, ""))
+
+    printed = f"hello\n{ended('Process-2', 'ValueError: burnt')}{ended('Process-3', 'KeyError')}"
+    assert explain.error_of_a_process(printed) == "ValueError: burnt"
+    assert explain.error_of_a_process(ended("SpawnPoolWorker-1", "KeyError")) == "KeyError"
+    for printed in ("", "Process Process-1:\nTraceback (most recent call last):\n", "ValueError: only told"):
+        assert explain.error_of_a_process(printed) == ""
 
 
 @pytest.mark.parametrize(

@@ -225,3 +225,17 @@ def test_the_exception_of_a_process_is_found_among_what_two_of_them_print() -> N
     )
     assert _of_a_process("\n" + printed) == "in a process: threading.BrokenBarrierError\n"
     assert _of_a_process("Process one is there\n") == ""
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "AttributeError: Can't pickle local object 'test_it.<locals>.<lambda>'",
+        "AttributeError: Can't get local object 'test_it.<locals>.<lambda>'",  # Python 3.13
+        "_pickle.PicklingError: Can't pickle <function <lambda> at 0x7f>",
+    ],
+)
+def test_what_cannot_be_pickled_is_told_so_in_any_pythons_words(said):
+    from manychefs.grading.tests import _refusal_cause
+
+    assert "pickled under spawn and forkserver" in _refusal_cause(said)

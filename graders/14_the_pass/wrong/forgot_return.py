@@ -1,7 +1,7 @@
 """take lifts the dish and returns nothing.
 
 caught-by: test_every_dish_is_carried
-says: Traceback
+says: ended by an exception
 may-fail: test_all_places_are_used, test_leaves_nothing, test_one_place_in_any_order, test_two_places_in_any_order, test_slow_cook, test_waiting_is_free
 """
 

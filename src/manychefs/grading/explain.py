@@ -35,6 +35,9 @@ from manychefs.sandbox.host import Outcome
 from manychefs.sandbox.stacks import IGNORES_SIGTERM, LONGEST_SOURCE
 
 PRINTED_LINES = 12
+_ENDED_BY = re.compile(  # as multiprocessing prints it; lines of a traceback are indented
+    r"^Process .+:\nTraceback \(most recent call last\):\n(?:[ \t].*\n)+(?P<error>\w.*)$", re.MULTILINE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,6 +323,12 @@ def printed_lines(printed: str) -> list[str]:
     return ["your program printed:", *(f"  {line}" for line in lines[-PRINTED_LINES:])]
 
 
+def error_of_a_process(printed: str) -> str:
+    """What the first process to end by an exception has printed of it, `Type: message`; else nothing."""
+    found = _ENDED_BY.search(printed)
+    return found["error"][:300] if found else ""
+
+
 _Explained = tuple[Feedback, Evidence | None]
 
 
@@ -450,6 +459,12 @@ def _deadline(case: _Case) -> _Explained:
     cause = deadline_cause(case.outcome.stuck)
     if cause == STUBBORN:
         next_step = "End it by kill(), which sends SIGKILL: no process can ignore that. Then join it."
+    elif error := error_of_a_process(case.outcome.printed):
+        cause = (
+            f"A process ended by an exception that nobody caught: {error}. Another one waits for what it "
+            "still had to do."
+        )
+        next_step = "Mend that one first: what your program printed names the line."
     feedback = Feedback(
         happened=happened,
         cause=advice.cause if advice else cause,

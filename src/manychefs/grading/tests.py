@@ -308,7 +308,7 @@ class Trials:
 
 
 def _refusal_cause(what: str) -> str:
-    if "pickle" in what:
+    if "pickle" in what or "Can't get local object" in what:  # as Python 3.13 says it
         return (
             "What is handed to a new process is pickled under spawn and forkserver, and a lambda or a "
             "function inside a function cannot be."
