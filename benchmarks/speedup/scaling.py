@@ -22,7 +22,7 @@ ANSWERS = {  # and the colours of their lines, told apart also by those who see 
 }
 SCRIPT = Path(__file__).with_name("primes.py")
 LIMIT = 500_000  # about a second of serial work
-WIDTH, HEIGHT, MARGIN = 560, 380, 46
+WIDTH, HEIGHT, MARGIN, LINE = 560, 380, 46, 15
 STYLE = """
 text { font: 12px system-ui, sans-serif; fill: #1f2328; }
 .axis, .ideal { fill: none; stroke: #59636e; }
@@ -105,8 +105,11 @@ def picture(found: dict[str, Any]) -> str:
             drawn.append(f'<path class="interval" stroke="{colour}" d="M{low}L{high}"/>')
             x, y = at(point["workers"], point["speedup"]).split()
             drawn.append(f'<circle cx="{x}" cy="{y}" r="3" fill="{colour}"/>')
-        x, y = at(curve[-1]["workers"], curve[-1]["speedup"]).split()
-        drawn.append(f'<text x="{float(x) + 8:g}" y="{float(y) + 4:g}">{answer}</text>')
+    below = 0.0
+    for answer in sorted(ANSWERS, key=lambda answer: -points(found[answer])[-1]["speedup"]):
+        x, y = at(points(found[answer])[-1]["workers"], points(found[answer])[-1]["speedup"]).split()
+        below = max(float(y) + 4, below + LINE)  # names of lines that end close to each other are apart
+        drawn.append(f'<text x="{float(x) + 8:g}" y="{below:g}">{answer}</text>')
     title = "Speedup by number of workers; dashed: ideal"
     return "\n".join((
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}">',
