@@ -146,6 +146,14 @@ def waits_for_the_dead():
     chef.start()
     return queue.get()
 
+def cook_over(end):
+    raise ValueError("burnt")
+
+def keeps_the_chefs_end():
+    mine, theirs = multiprocessing.Pipe()
+    Process(target=cook_over, args=(theirs,)).start()
+    return mine.recv()
+
 def sends_to_nobody():
     mine, theirs = multiprocessing.Pipe()
     theirs.close()
@@ -181,6 +189,7 @@ EXPECTED = {
     "closes_before_start()": ("raised OSError", "before start()"),
     "sends_to_nobody()": ("raised BrokenPipeError", "other end of a pipe has ended"),
     "waits_for_the_dead()": ("had not returned", "nobody caught: ZeroDivisionError: integer"),
+    "keeps_the_chefs_end()": ("had not returned", "one is still open"),
     "keeps_a_view()": ("raised BufferError", "a memoryview of a shared-memory block"),
     "unlinks_twice()": ("raised FileNotFoundError", "unlinked it already"),
     "prints_escapes()": (r"raised ValueError: \x1b[31m", "not caught anywhere"),

@@ -459,7 +459,7 @@ def _deadline(case: _Case) -> _Explained:
     cause = deadline_cause(case.outcome.stuck)
     if cause == STUBBORN:
         next_step = "End it by kill(), which sends SIGKILL: no process can ignore that. Then join it."
-    elif error := error_of_a_process(case.outcome.printed):
+    elif cause in MISSED and (error := error_of_a_process(case.outcome.printed)):
         cause = (
             f"A process ended by an exception that nobody caught: {error}. Another one waits for what it "
             "still had to do."
@@ -507,6 +507,10 @@ STUBBORN = (
 )
 CIRCLE = "A deadlock: each process holds a lock that another one waits for, in a circle."
 ALL_WAIT = "A deadlock: every process waits for another one."
+
+MISSED = (NO_ITEM, NO_RELEASE, NO_NOTIFY, ALL_WAIT)
+"""What the death of a process leads to: somebody waits for what it still had to do. Whoever reads a pipe
+should have learnt of it: there the cause is the end that is open."""
 
 RECHECK = (
     "Look whether you have to wait, and wait, in one `with` block of the Condition; notify in one as well, "
