@@ -146,6 +146,7 @@ def test_archives_are_graded_like_folders_and_a_bad_one_is_refused_with_its_reas
     assert "leads out of the archive" in done.stdout
 
 
+@pytest.mark.slow
 def test_an_error_of_the_kit_ends_with_3(grade: Grade, hand_in: HandIn, course: Course) -> None:
     grader = course.grader(course.exercises[1])
     grader.write_text(grader.read_text().replace("assert", "raise RuntimeError\n    assert"))
@@ -219,6 +220,7 @@ def test_what_is_unchanged_is_not_graded_again_and_regrade_grades_it(grade: Grad
     assert "not graded again" not in grade(folder, "--regrade").stdout
 
 
+@pytest.mark.slow
 def test_a_download_of_canvas_is_graded_as_it_is_and_late_days_cost_what_the_course_says(
     grade: Grade, tmp_path: Path, course: Course
 ) -> None:

@@ -47,6 +47,7 @@ def marks(results: list[Result]) -> dict[str, list[tuple[str, Verdict, float]]]:
     return found
 
 
+@pytest.mark.slow
 def test_a_class_graded_side_by_side_gets_the_same_marks_as_one_at_a_time(
     course: Course, hand_in: HandIn
 ) -> None:

@@ -290,6 +290,7 @@ def test_student_code_never_enters_the_grader(tiny_course):
 # -- plain pytest -----------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_grader_is_plain_pytest(tiny_course):
     course = tiny_course(a_check("assert student.answer() == 42"))
     good = plain_pytest(str(course.grader.parent), "--submission", str(course.submit(FINE)))

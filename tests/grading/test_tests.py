@@ -137,6 +137,7 @@ def test_what_makes_no_difference_earns_nothing(doubling, source):
     assert {check.verdict for check in checks.values()} == {Verdict.FAILED}
 
 
+@pytest.mark.slow
 def test_only_tests_that_pass_beside_every_right_one_count(doubling):
     earned, checks = graded(doubling, f"{GOOD}\n\ndef test_bad():\n    assert double(1) == 3\n")
     assert earned == [0, 4, 2]

@@ -42,11 +42,20 @@ HELD_BY_ALL = [attack for attack in ATTACKS if attack.holds == set(LAYERS)]
 NOT_HELD_BY_ALL = [attack for attack in ATTACKS if attack not in HELD_BY_ALL]
 CLASS_LIMIT = 1500.0  # seconds; on an idle machine it takes less than three minutes
 MINUTES = {"stops_the_grader": "two silences of 70 s"}
+FIRST = ("forged_frames", "kills_the_grader", "reads_the_solution")  # tried whenever the tests are run
 pytestmark = pytest.mark.timeout(240)
 
 
-def names(tried: list[Header]) -> list[Any]:
-    return [pytest.param(header, id=header.path.stem) for header in tried]
+def names(tried: list[Header], *, slow: bool = False) -> list[Any]:
+    """The headers as parameters; `slow`: those that are not among FIRST are left to the slow run."""
+    return [
+        pytest.param(
+            header,
+            id=header.path.stem,
+            marks=[pytest.mark.slow] if slow and header.path.stem not in FIRST else [],
+        )
+        for header in tried
+    ]
 
 
 @pytest.fixture(
@@ -60,7 +69,7 @@ def layer(request: pytest.FixtureRequest) -> str:
     return name
 
 
-@pytest.mark.parametrize("attack", names([each for each in ATTACKS if each.is_everyday]))
+@pytest.mark.parametrize("attack", names([each for each in ATTACKS if each.is_everyday], slow=True))
 def test_a_telling_attack_under_the_strongest_layer(
     kitchen: Callable[[str], Kitchen], own_tmpdir: Path, attack: Header
 ) -> None:

@@ -145,6 +145,7 @@ def count():
 """
 
 
+@pytest.mark.slow
 def test_only_lines_that_touch_shared_bytes_are_told(explored: Callable[..., Exploration]) -> None:
     found = explored(SHARED_BYTES, schedules=120)
     assert found.interleaving is not None

@@ -64,6 +64,7 @@ def test_what_is_right_is_told_before_what_is_left_behind(
     assert Progress(kitchen).current(kitchen.find("01")) == ended.report
 
 
+@pytest.mark.slow
 def test_an_unchanged_file_is_not_checked_again_unless_asked(
     told: Told, save: Save, answers: dict[str, str]
 ) -> None:

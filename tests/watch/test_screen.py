@@ -126,6 +126,7 @@ def test_the_answer_to_a_key_is_not_wiped_away_by_a_run_that_ends(play: Callable
 
 
 @pytest.mark.usefixtures("checked")
+@pytest.mark.slow
 def test_n_and_p_go_through_the_course_and_a_save_elsewhere_goes_there(
     kitchen: Course, play: Callable[..., None], save: Save
 ) -> None:
@@ -179,6 +180,7 @@ def test_l_shows_the_lesson_and_goes_back(play: Callable[..., None]) -> None:
 
 
 @pytest.mark.usefixtures("checked")
+@pytest.mark.slow
 def test_s_shows_the_solution_only_once_passed(
     kitchen: Course, play: Callable[..., None], save: Save, answers: dict[str, str]
 ) -> None:
@@ -232,6 +234,7 @@ def test_a_solution_is_not_offered_where_the_release_has_none(
     play(story)
 
 
+@pytest.mark.slow
 def test_x_twice_is_twice_running(play: Callable[..., None], save: Save, answers: dict[str, str]) -> None:
     path = save("01", answers["wrong"])
 
@@ -267,6 +270,7 @@ def test_x_asks_once_and_keeps_a_copy(
     assert copy.read_text() == answers["wrong"]
 
 
+@pytest.mark.slow
 def test_r_checks_again_what_has_not_changed(
     kitchen: Course, play: Callable[..., None], save: Save, answers: dict[str, str]
 ) -> None:
