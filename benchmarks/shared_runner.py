@@ -23,7 +23,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from speedup.verdicts import HOG, append, cell, records, upper_bound
+from speedup.verdicts import append, cell, records, under, upper_bound
 
 COURSE = Path(__file__).parents[1]
 GRADER = "graders/04_factorials"
@@ -74,13 +74,9 @@ def one(answer: str, cores: int) -> dict[str, Any]:
         journal = Path(folder, "journal")
         command = [sys.executable, "-m", "pytest", "-q", GRADER, "--submission", ANSWERS[answer],
                    "--chefs-only", CHECK, "--chefs-journal", str(journal)]  # fmt: skip
-        hog = subprocess.Popen([sys.executable, "-c", HOG])
-        began = time.monotonic()
-        try:
+        with under("one hog"):
+            began = time.monotonic()
             done = subprocess.run(command, cwd=COURSE, capture_output=True, text=True, check=False)
-        finally:
-            hog.kill()
-            hog.wait()
         took = round(time.monotonic() - began, 2)
         check = ended(journal)
     found = {"answer": answer, "condition": f"{cores} cores", "cores": cores, "seconds": took}

@@ -66,7 +66,7 @@ class Plan:
         groups = [[core] for core in cores] if physical is None or limited else physical
         self.apart = not limited and len(groups) >= 2 * region
         if self.apart:
-            count = max(1, len(groups) // (2 * region))
+            count = len(groups) // (2 * region)
             firsts = [group[0] for group in groups[: count * region]]
             self.regions = [firsts[at * region : (at + 1) * region] for at in range(count)]
             self.rest = [core for group in groups[count * region :] for core in group]
@@ -157,13 +157,11 @@ def widened(pids: Callable[[], Sequence[int]]) -> Iterator[int]:
         before = _bound
         _bound = set(share.cores)
         try:
-            bind([os.getpid()])
-            bind(pids())
+            bind([os.getpid(), *pids()])
             yield len(share.cores)
         finally:
             _bound = before
-            bind([os.getpid()])
-            bind(pids())
+            bind([os.getpid(), *pids()])
 
 
 class _Locks:
