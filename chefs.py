@@ -232,6 +232,9 @@ def make(venv: str, extras: "set[str]", lock: "IO[str]") -> None:
     if not keep:
         make_bare_venv(venv, lock)
     install_everything(venv, extras, lock)
+    # What runs in a sandbox can write no bytecode, and uv writes none: each process would compile it anew.
+    compiling = "import compileall, manychefs; compileall.compile_dir(manychefs.__path__[0], quiet=2)"
+    run([python_of(venv), "-c", compiling], lock)
     write_stamp(venv, stamp_of(venv, extras))
     say(f"Ready after {time.monotonic() - start:.0f} s.")
 

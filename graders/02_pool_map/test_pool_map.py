@@ -69,14 +69,14 @@ def test_squares_of_five_numbers(student):
     expect(student.square_all(numbers, workers=3), numbers)
 
 
-@pytest.mark.check(points=2)
+@pytest.mark.check(points=2, start_methods="first")
 def test_other_numbers(student):
     """It works for other numbers: equal ones, fewer than there are workers, none at all"""
     for numbers, workers in ([7, -3, 0, 7, 100_000, 12, 1], 2), ([12], 2), ([], 1):
         expect(student.square_all(numbers, workers=workers), numbers)
 
 
-@pytest.mark.check(points=3)
+@pytest.mark.check(points=3, start_methods="first")
 def test_as_many_workers_as_asked_for(student):
     """The work is done by as many worker processes as asked for"""
     for workers in (2, 4):

@@ -80,7 +80,7 @@ def test_big_numbers_in_order(student):
     expect(student.factorials(ARTICLE), ARTICLE)
 
 
-@pytest.mark.check(points=2)
+@pytest.mark.check(points=2, start_methods="first")
 def test_several_at_once(student):
     """Several processes are at work at the same time"""
     run = student.run("factorials", [30_000 + step for step in range(16)])

@@ -89,14 +89,14 @@ def test_every_notebook_is_fresh(student):
     expect(student.evening(menus), menus)
 
 
-@pytest.mark.check(points=1)
+@pytest.mark.check(points=1, start_methods="first")
 def test_order_of_the_menus(student):
     """The notebooks are in the order of the menus, whoever is ready first"""
     menus = [["soup", "roast", "cake", "figs"], ["tea"]]
     expect(student.evening(menus, 0.15), menus)
 
 
-@pytest.mark.check(points=1)
+@pytest.mark.check(points=1, start_methods="first")
 def test_the_chefs_are_processes(student):
     """The chefs are processes
 
@@ -108,13 +108,13 @@ def test_the_chefs_are_processes(student):
     assert run.processes >= 1
 
 
-@pytest.mark.check(points=2)
+@pytest.mark.check(points=2, start_methods="first")
 def test_long_notebooks(student):
     """Long notebooks come back as well: 400 lines of 1000 characters"""
     expect(student.evening(BANQUET), BANQUET)
 
 
-@pytest.mark.check(points=1)
+@pytest.mark.check(points=1, start_methods="first")
 def test_nothing_to_cook(student):
     """A menu without a dish, or an evening without a menu, is no trouble"""
     for menus in ([[], ["tea"]], []):

@@ -72,7 +72,7 @@ def test_short_and_long(student):
         expect(student.count_steps(LONG[:length]), LONG[:length])
 
 
-@pytest.mark.check(points=3)
+@pytest.mark.check(points=3, start_methods="first")
 def test_few_numbers_start_nothing(student):
     """For few numbers no process is started"""
     # A pool that is made for a few numbers lives for some hundredths of a second, in which it might not
@@ -99,7 +99,7 @@ def why_started(processes: int, length: int) -> str:
     )
 
 
-@pytest.mark.check(points=1)
+@pytest.mark.check(points=1, start_methods="first")
 def test_many_numbers_use_processes(student):
     """For many numbers several processes work at the same time"""
     run = student.run("count_steps", LONG)

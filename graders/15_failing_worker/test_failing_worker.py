@@ -112,7 +112,7 @@ def test_all_goes_well(student):
         expect(student.serve(orders, 60.0), [done(dish) for dish, _ in orders])
 
 
-@pytest.mark.check(points=2)
+@pytest.mark.check(points=2, start_methods="first")
 def test_an_exception_is_reported(student):
     """A chef who raises an exception is reported with it, and the others finish"""
     expect(student.serve([("toast", 0.0), ("soup", 0.1)], 60.0), [TOAST, done("soup")])
@@ -148,7 +148,7 @@ def _noticed_beside_the_busy(student) -> None:
     expect(value, [DIED, LATE])
 
 
-@pytest.mark.check(points=2)
+@pytest.mark.check(points=2, start_methods="first")
 def test_the_late_are_stopped(student):
     """Chefs who do not finish are stopped at the limit, all at the same one"""
     orders = [("stew", HOUR), ("soup", 0.0), ("roast", HOUR)]
@@ -180,7 +180,7 @@ def test_the_stubborn_are_stopped(student):
         expect(value, expected)
 
 
-@pytest.mark.check(points=1)
+@pytest.mark.check(points=1, start_methods="first")
 def test_a_big_dish(student):
     """A big dish comes through: 200 000 characters"""
     expect(student.serve([(BIG, 0.0), ("tea", 0.0)], 60.0), [done(BIG), done("tea")])

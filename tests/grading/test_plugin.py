@@ -150,9 +150,10 @@ def test_a_marker_that_is_wrong_is_refused_by_the_supervisor_too(tiny_course):
     assert "points=N above 0" in refused.value.feedback.text()
 
 
-def test_a_start_method_that_is_mistyped_is_refused(tiny_course):
+@pytest.mark.parametrize("mistyped", ["['forks']", "'firsts'"])
+def test_a_start_method_that_is_mistyped_is_refused(tiny_course, mistyped):
     """Or the check would quietly grade nothing."""
-    course = tiny_course(a_check("pass", marker="points=1, start_methods=['forks']"))
+    course = tiny_course(a_check("pass", marker=f"points=1, start_methods={mistyped}"))
     with pytest.raises(ChefsError):
         course.grade(FINE)
 
@@ -196,6 +197,13 @@ def test_a_speedup_check_is_tried_under_the_first_method_only(tiny_course):
     course = tiny_course(a_check(LOGGED, marker="points=1, kind='speedup'"), start_methods=ALL)
     course.grade(SAYS)
     assert course.grader.with_name("log").read_text().split() == ["fork"]
+
+
+def test_a_check_that_has_nothing_to_do_with_the_start_method_is_tried_under_the_first(tiny_course):
+    course = tiny_course(a_check(LOGGED, marker="points=1, start_methods='first'"), start_methods=ALL)
+    course.grade(SAYS)
+    course.grade(SAYS, methods=["spawn"])
+    assert course.grader.with_name("log").read_text().split() == ["fork", "spawn"]
 
 
 def test_a_check_whose_method_is_not_there_is_inconclusive(tiny_course):

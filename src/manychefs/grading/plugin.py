@@ -9,9 +9,10 @@
         \"\"\"
         interleavings.explore("count_up", processes=2, increments=2).always(4)
 
-One test is one check. Its body runs once under each start method that the exercise lists (a
-`speedup` check under the first one only), and the first failure is the check's. Student code never
-runs in this process. In a pytest run that grades nothing, the plugin does nothing.
+One test is one check. Its body runs once under each start method that the exercise lists (a `speedup`
+check, and one marked start_methods="first", under the first one only), and the first failure is the
+check's. Student code never runs in this process. In a pytest run that grades nothing, the plugin does
+nothing.
 """
 
 from __future__ import annotations
@@ -53,6 +54,8 @@ from manychefs.speedup import lease
 
 ORDER: tuple[Kind, ...] = ("correctness", "tests", "races", "speedup", "cleanup")
 """Of a grader's checks: first what is of use first. Within a kind, as they are written."""
+FIRST = "first"
+"""What a check asks for that the start method has nothing to do with: the exercise's first one alone."""
 CHECK_CALLS = 4  # a check may take as long as this many calls that each run into their deadline
 BACKSTOP = 15.0  # seconds after which pytest-timeout ends a check that outlived even that
 
@@ -88,13 +91,18 @@ def pytest_configure(config: pytest.Config) -> None:
         "markers",
         "check(points, kind='correctness', start_methods=None): a graded check of Many Chefs",
     )
-    config.stash[journal_key] = os.environ.pop(journal.KEY, "")
+    config.stash[journal_key] = ""
     if config.getoption("--chefs-journal"):
-        # Started by the supervisor: inherit what the submission orphans, and go when it goes.
-        tree.adopt_orphans()
-        tree.hide_memory()
-        tree.die_with_parent()
-        signal.signal(signal.SIGTERM, _stop)
+        enlist(config)
+
+
+def enlist(config: pytest.Config) -> None:
+    """Be a supervisor's grader: have its key, inherit what the submission orphans, go when it goes."""
+    config.stash[journal_key] = os.environ.pop(journal.KEY, "")
+    tree.adopt_orphans()
+    tree.hide_memory()
+    tree.die_with_parent()
+    signal.signal(signal.SIGTERM, _stop)
 
 
 def _stop(*_: object) -> None:
@@ -112,6 +120,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         item.stash[check_key] = _describe(item)
     _refuse_repeats([item.name for item in checks])
     items.sort(key=lambda item: ORDER.index(item.stash[check_key].kind) if check_key in item.stash else -1)
+    for item in checks:
+        exercise = _exercise_of(item)[1]
+        longest = exercise.limits.seconds * (CHECK_CALLS + 1) * LONGEST + exercise.exploring_seconds
+        item.add_marker(pytest.mark.timeout(longest + BACKSTOP))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> None:
+    """Leave out what was not asked for, and tell what is going to run.
+
+    Not as the checks are collected: that may have been done for many submissions at once.
+    """
+    config, items = session.config, session.items
+    if not config.stash.get(grades_key, False):
+        return
     only, measured = config.getoption("--chefs-only"), config.getoption("--chefs-measure")
     kept = [
         item
@@ -121,14 +144,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     ]
     config.hook.pytest_deselected(items=[item for item in items if item not in kept])
     items[:] = kept
-    for item in checks:
-        exercise = _exercise_of(item)[1]
-        longest = exercise.limits.seconds * (CHECK_CALLS + 1) * LONGEST + exercise.exploring_seconds
-        item.add_marker(pytest.mark.timeout(longest + BACKSTOP))
-    _journal(
-        config,
-        journal.Collected([item.stash[check_key] for item in items if check_key in item.stash]),
-    )
+    checks = [item.stash[check_key] for item in items if check_key in item.stash]
+    _journal(config, journal.Collected(checks))
 
 
 def _is_measurement(item: pytest.Item) -> bool:
@@ -158,8 +175,9 @@ def _describe(item: pytest.Item) -> Check:
         ),
         (kind not in get_args(Kind), f"needs a kind of {', '.join(get_args(Kind))}, not {kind!r}"),
         (
-            not set(marker.kwargs.get("start_methods") or ()) <= set(START_METHODS),
-            f"needs start_methods out of {', '.join(START_METHODS)}",
+            marker.kwargs.get("start_methods") != FIRST
+            and not set(marker.kwargs.get("start_methods") or ()) <= set(START_METHODS),
+            f"needs start_methods out of {', '.join(START_METHODS)}, or {FIRST!r}",
         ),
         (not title, "needs a docstring whose first line is its title for the student"),
     ):
@@ -295,9 +313,11 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     check = pyfuncitem.stash[check_key]
     marker = pyfuncitem.get_closest_marker("check")
     asked = marker.kwargs.get("start_methods") if marker else None
-    methods = [method for method in bench.start_methods if method in (asked or START_METHODS)]
-    if check.kind == "speedup":
+    methods = bench.start_methods
+    if asked == FIRST or check.kind == "speedup":
         methods = methods[:1]
+    elif asked:
+        methods = [method for method in methods if method in asked]
     if not methods:
         raise CheckInconclusive(_no_method(asked))
     names = pyfuncitem._fixtureinfo.argnames

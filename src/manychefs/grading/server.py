@@ -1,18 +1,19 @@
-"""A fork server for graders: pytest is imported once a command, not once a submission.
+"""A fork server for graders: pytest is imported once a command, and an exercise's checks collected once.
 
-    command ──request──► fork server ──fork──► in between ──fork──► grader (pytest + plugin)
-       ▲  ◄──its pid──────────┘                 (ends at once)          │
-       └────────────── adopts it, waits for it, ends it ────────────────┘
+    command ──order──► fork server ──order──► collected grader ──fork──► in between ──fork──► grader
+       ▲  ◄──its pid──────┘  ▲ ◄────its pid─────┘ of the exercise         (ends at once)         │
+       │                     └─ keeps one for each exercise                  (pytest + plugin)   │
+       └────────────────────── adopts it, waits for it, ends it ─────────────────────────────────┘
 
 A grader is forked twice, so that it is an orphan and becomes the command's own child (the command is a
 subreaper): whoever started it by hand and whoever got it from here watch and end it alike. The server runs
 neither graders nor submissions itself; it only imports what they need, which takes far longer than a fork.
+Where checks cannot be collected, the grader is forked from the server itself, and says into its log why.
 Where the command cannot adopt (not Linux), or the server has died, graders are started afresh.
 """
 
 from __future__ import annotations
 
-import atexit
 import contextlib
 import json
 import os
@@ -22,15 +23,48 @@ import socket
 import subprocess
 import sys
 import time
-import traceback
+from dataclasses import asdict, dataclass
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from manychefs.sandbox.scratch import SCRATCH, scratch_of_a_command
 
-LONGEST_REQUEST = 1 << 20  # bytes; arguments and environment of one grader
+if TYPE_CHECKING:
+    from manychefs.grading.collected import CollectedGrader
+
+LONGEST_ORDER = 1 << 20  # bytes; arguments and environment of one grader
 PLUGINS = ("pytest_timeout", "manychefs.grading.plugin")  # what a grader has beside pytest's own
-ADOPTION_LIMIT = 10.0  # seconds for the kernel to hand a grader over, which takes it microseconds
+MOST_COLLECTED = 32  # collected graders that are kept; each has some 10 MB of its own
+ANSWER_LIMIT = 60.0  # seconds for the server to start a grader; collecting takes it a fraction of one
+
+END_LIMIT = 2.0  # seconds for it to end with what stands by, which takes it milliseconds
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a grader is to be: pytest with `arguments` and `options`, in `folder`, printing into `log`.
+
+    command: the process id of who adopts it. grader: the folder of the exercise's grader. arguments: the
+    same for all submissions of an exercise. options: the plugin's, by the names under which pytest keeps
+    them (`chefs_seed`).
+    """
+
+    command: int
+    grader: str
+    arguments: list[str]
+    options: dict[str, Any]
+    log: str
+    folder: str
+    environment: dict[str, str]
+
+    def all_arguments(self) -> list[str]:
+        """The arguments and the options, as on a command line."""
+        return [*self.arguments, *(f"--{_dashed(name)}={value}" for name, value in self.options.items())]
+
+
+def _dashed(name: str) -> str:
+    return name.replace("_", "-")
 
 
 class Grader(Protocol):
@@ -104,24 +138,23 @@ class GraderServer:
                 env=os.environ | {SCRATCH: str(self._folder)},
                 start_new_session=True,
             )
-        self._socket.settimeout(ADOPTION_LIMIT * 6)
+        self._socket.settimeout(ANSWER_LIMIT)
 
     @property
     def pid(self) -> int:
         """The server's process id."""
         return self._process.pid
 
-    def start(self, arguments: list[str], log: Path, folder: Path, environment: dict[str, str]) -> Adopted:
-        """Have a grader forked: pytest with `arguments`, in `folder`, printing into `log`.
+    def start(self, order: Order) -> Adopted:
+        """Have a grader forked.
 
         Raises:
             OSError: if the server has ended or does not answer.
         """
-        request = {"arguments": arguments, "log": str(log), "folder": str(folder), "environment": environment}
-        message = json.dumps(request | {"command": os.getpid()}).encode()
-        if len(message) > LONGEST_REQUEST:
-            raise OSError("the request is too long")
-        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 2 * LONGEST_REQUEST)
+        message = json.dumps(asdict(order)).encode()
+        if len(message) > LONGEST_ORDER:
+            raise OSError("the order is too long")
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 2 * LONGEST_ORDER)
         self._socket.send(message)
         answer = self._socket.recv(64)
         if not answer:
@@ -131,67 +164,43 @@ class GraderServer:
     def close(self) -> None:
         """End the server. Graders that it has started live on: they are the command's."""
         self._socket.close()
-        self._process.kill()
-        self._process.wait()
+        try:
+            self._process.wait(END_LIMIT)  # it ends those that stand by: killed, they would be ours to reap
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
 def serve(connection: socket.socket) -> None:
-    """Fork a grader for each request until the command hangs up. In a grader, run pytest and exit."""
-    while message := connection.recv(LONGEST_REQUEST):
-        request = json.loads(message)
-        read, write = os.pipe()
-        if between := os.fork():
-            os.close(write)
-            with os.fdopen(read, "rb") as pipe:
-                answer = pipe.read()  # ends when the one in between has
-            os.waitpid(between, 0)
-            connection.send(answer)
-            continue
-        if pid := os.fork():
-            os.write(write, str(pid).encode())
-            os._exit(0)
-        for descriptor in (read, write):
-            os.close(descriptor)
-        connection.close()
-        _become_grader(request)
-    # The command has hung up.
+    """Have a grader forked for each order until the command hangs up. In a grader, run pytest and end."""
+    from manychefs.grading import collected
+    from manychefs.grading.collected import CollectedGrader
 
-
-def _become_grader(request: dict[str, object]) -> None:
-    """In the forked process: be as a grader that was started afresh, then run pytest and exit."""
-    import pytest
-
-    # Before it is the command's child, its death would be noticed by nobody.
-    until = time.monotonic() + ADOPTION_LIMIT
-    while os.getppid() != request["command"]:
-        if time.monotonic() > until:
-            os._exit(70)
-        time.sleep(0.0005)
-    os.setsid()
-    os.chdir(str(request["folder"]))
-    log = os.open(str(request["log"]), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    for descriptor in (1, 2):
-        os.dup2(log, descriptor)
-    os.close(log)
-    os.environ.clear()
-    environment, arguments = request["environment"], request["arguments"]
-    assert isinstance(environment, dict)
-    assert isinstance(arguments, list)
-    os.environ.update(environment)
-    sys.argv = ["pytest", *arguments]
-    code = 70
-    try:
-        # As modules: a plugin's name would be looked for in what every installed package says of itself.
-        code = int(pytest.main(arguments, [sys.modules[name] for name in PLUGINS]))
-    except BaseException:
-        traceback.print_exc()
-    finally:
-        # As Python ends, but for taking the modules apart: that would copy every page shared with the server.
-        atexit._run_exitfuncs()
-        for stream in (sys.stdout, sys.stderr):
-            stream.flush()
-        os._exit(code)
+    kept: dict[str, CollectedGrader] = {}  # the one that was used last is the last
+    while message := connection.recv(LONGEST_ORDER):
+        order = json.loads(message)
+        name = json.dumps(order["arguments"])
+        grader = kept.pop(name, None)
+        if grader is not None and grader.stamp != collected.stamp_of(Path(order["grader"])):
+            grader.end()
+            grader = None
+        if grader is None:
+            if len(kept) >= MOST_COLLECTED:
+                kept.pop(next(iter(kept))).end()
+            grader = CollectedGrader(order, [connection, *(each.socket for each in kept.values())])
+        kept[name] = grader
+        pid = grader.fork(message) or collected.fork_grader()
+        if not pid:
+            for listening in (connection, *(each.socket for each in kept.values())):
+                listening.close()
+            collected.become_grader(order)
+            collected.run_pytest(Order(**order).all_arguments(), [])
+        if grader.is_lost:
+            kept.pop(name).end()  # the next order has another one collected
+        connection.send(pid)
+    for each in kept.values():  # the command has hung up
+        each.end()
 
 
 def _import_what_graders_need() -> None:
@@ -206,9 +215,10 @@ def _import_what_graders_need() -> None:
 
     # pytest's own plugins, and what they need, it imports when it is run and not before.
     late = ("ctypes", "pdb", "_pytest._argcomplete", *(f"_pytest.{name}" for name in default_plugins))
-    for name in (*PLUGINS, *late):
+    for name in (*PLUGINS, "manychefs.grading.collected", *late):
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
+    _compile_what_runs_inside()
     # What confines submissions is tried once here, not in each grader; the command says what does not work.
     with contextlib.suppress(ChefsError):
         held = choice.choose()
@@ -217,6 +227,23 @@ def _import_what_graders_need() -> None:
             choice.trouble(held)
     gc.collect()
     gc.freeze()  # pages that the collector does not touch stay shared with every grader
+
+
+def _compile_what_runs_inside() -> None:
+    """Have the bytecode of what runs in sandboxes kept, as importing it here would.
+
+    Nobody may write it there, so where it is missing each process of a submission compiles the source anew.
+    """
+    import importlib
+    import pkgutil
+
+    for area in ("sandbox", "interleavings", "speedup"):
+        package = importlib.import_module(f"manychefs.{area}.inside")
+        for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+            spec = module.module_finder.find_spec(module.name, None)
+            if spec is not None and isinstance(spec.loader, SourceFileLoader):
+                with contextlib.suppress(SyntaxError):
+                    spec.loader.get_code(module.name)
 
 
 def main() -> None:

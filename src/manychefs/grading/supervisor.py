@@ -25,12 +25,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from manychefs import __version__
 from manychefs.course import HIDDEN_GRADER, Course, Exercise, StartMethod
 from manychefs.errors import ChefsError
 from manychefs.grading import journal
-from manychefs.grading.server import PLUGINS, Grader, GraderServer
+from manychefs.grading.server import PLUGINS, Grader, GraderServer, Order
 from manychefs.grading.submission import Source, copy_submission
 from manychefs.report import Check, Feedback, Machine, Report, Verdict, clean
 from manychefs.sandbox import choice, tree
@@ -135,11 +136,13 @@ def grade(
         progress.planned, progress.ended = list(begun.planned), {each.name: each for each in begun.ended}
     try:
         copied = copy_submission(submission, exercise, folder)
-        options = [f"--submission={copied}", f"--chefs-seed={seed}", f"--chefs-confinement={layer}"]
-        if methods:
-            options.append(f"--chefs-methods={','.join(methods)}")
-        if measure:
-            options.append(f"--chefs-measure={measure}")
+        options = {
+            "submission": str(copied),
+            "chefs_seed": seed,
+            "chefs_confinement": layer,
+            "chefs_methods": ",".join(methods or ()),
+            "chefs_measure": measure,
+        }
         _grade_in_processes(exercise, grader, folder, options, progress, on_check, stop)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -165,7 +168,7 @@ def _grade_in_processes(
     exercise: Exercise,
     grader: Path,
     folder: Path,
-    options: list[str],
+    options: dict[str, Any],
     progress: Progress,
     on_check: OnCheck | None,
     stop: threading.Event | None,
@@ -174,8 +177,8 @@ def _grade_in_processes(
     attempt = 0
     while not progress.planned or progress.missing():
         attempt += 1
-        only = [f"--chefs-only={','.join(progress.missing())}"] if progress.planned else []
-        ending = _run_grader(grader, folder, attempt, [*options, *only], progress, on_check, exercise, stop)
+        only = {"chefs_only": ",".join(progress.missing())} if progress.planned else {}
+        ending = _run_grader(grader, folder, attempt, options | only, progress, on_check, exercise, stop)
         if stop is not None and stop.is_set():
             _give_up(progress, "The grading was stopped.", on_check, progress.missing())
             return
@@ -199,7 +202,7 @@ def _run_grader(
     grader: Path,
     folder: Path,
     attempt: int,
-    options: list[str],
+    options: dict[str, Any],
     progress: Progress,
     on_check: OnCheck | None,
     exercise: Exercise,
@@ -213,8 +216,17 @@ def _run_grader(
     left = -1
     # Under one lock: a grader that is not noted yet looks like an orphan to whoever ends another one.
     log.touch()
+    order = Order(
+        command=os.getpid(),
+        grader=str(grader.parent),
+        arguments=_arguments(grader),
+        options=options | {"chefs_journal": str(path)},
+        log=str(log),
+        folder=str(_start_in(grader, folder)),
+        environment=_environment(folder) | {journal.KEY: key},
+    )
     with own_children_lock:
-        process = _start(_arguments(grader, path, options), log, folder, _start_in(grader, folder), key)
+        process = _start(order)
         own_children.add(process.pid)
     heard = time.monotonic()
     how = ""
@@ -271,22 +283,21 @@ def _start_in(grader: Path, folder: Path) -> Path:
     return grader.parent if "[" in str(grader) else folder
 
 
-def _start(arguments: list[str], log: Path, folder: Path, where: Path, key: str) -> Grader:
-    """Start a grader: forked from the server where there is one, afresh otherwise."""
-    environment = _environment(folder) | {journal.KEY: key}
+def _start(order: Order) -> Grader:
+    """Start a grader: forked by the server where there is one, afresh otherwise."""
     if _server is not None:
         try:
-            return _server.start(arguments, log, where, environment)
+            return _server.start(order)
         except OSError:
             close_server()
-    with log.open("ab") as output:
+    with open(order.log, "ab") as output:
         return subprocess.Popen(
-            [sys.executable, "-P", "-m", "pytest", *_plugins(), *arguments],
+            [sys.executable, "-P", "-m", "pytest", *_plugins(), *order.all_arguments()],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
-            cwd=where,
-            env=environment,
+            cwd=order.folder,
+            env=order.environment,
             start_new_session=True,
         )
 
@@ -301,18 +312,17 @@ def _environment(folder: Path) -> dict[str, str]:
     return kept | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", SCRATCH: str(folder)}
 
 
-def _arguments(grader: Path, path: Path, options: list[str]) -> list[str]:
+def _arguments(grader: Path) -> list[str]:
     graders = [each for each in (grader, grader.with_name(HIDDEN_GRADER)) if each == grader or each.is_file()]
     return [
         *(each.name if "[" in str(each) else str(each) for each in graders),
         "-q",
+        "--capture=no",  # a collected grader cannot be captured: its forks would write into one file
         f"--rootdir={grader.parent}",
         "-c",
         str(Path(__file__).with_name("pytest.ini")),
         "--noconftest",
         *(word for name in NOT_NEEDED for word in ("-p", f"no:{name}")),
-        f"--chefs-journal={path}",
-        *options,
     ]
 
 
