@@ -218,6 +218,56 @@ def test_only_the_methods_asked_for_are_tried(tiny_course):
     assert course.grader.with_name("log").read_text().split() == ["spawn"]
 
 
+# -- hosts ------------------------------------------------------------------------------------
+
+RUNNING = """from manychefs.grading.outcome import CheckFailed
+try:
+    student.answer()
+except CheckFailed:
+    pass
+running = [name for name, host in student._bench._hosts.items() if host.pid]
+raise AssertionError(f"Running: {' '.join(running)}.")"""
+
+
+@pytest.mark.parametrize(
+    ("source", "running"),
+    [
+        (FINE, "fork spawn forkserver"),
+        ("def answer():\n    raise NotImplementedError('task 1')\n", "fork"),
+        ("def answer()\n", ""),
+    ],
+    ids=["works", "stub", "no Python"],
+)
+def test_further_hosts_start_when_a_call_has_given_a_value(tiny_course, source, running):
+    """Where no check gets to them, their start would be most of what a student waits for."""
+    check = tiny_course(a_check(RUNNING), start_methods=ALL).only_check(source)
+    assert check.feedback is not None
+    assert check.feedback.cause == f"Running: {running}."
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="no cores are bound to here")
+def test_a_host_that_starts_within_a_check_is_bound_to_its_cores(tiny_course):
+    """A call that ends badly takes its host along, and the next one starts between others' measurements."""
+    body = """import os
+from manychefs.grading.outcome import CheckFailed
+from manychefs.speedup import lease
+lease._bound = {max(os.sched_getaffinity(0))}
+try:
+    student.leave()
+except CheckFailed:
+    pass
+assert student.cores() == sorted(lease._bound)"""
+    source = """
+import os
+def leave():
+    os._exit(1)
+def cores():
+    return sorted(os.sched_getaffinity(0))
+"""
+    check = tiny_course(a_check(body)).only_check(source)
+    assert check.verdict is Verdict.PASSED, check.feedback
+
+
 # -- what the fixtures give -------------------------------------------------------------------
 
 

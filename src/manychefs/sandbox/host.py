@@ -177,6 +177,11 @@ class Host:
         """The host's process id, as seen from outside, while it runs."""
         return self._sandbox.host_pid if self._sandbox else None
 
+    @property
+    def is_unimportable(self) -> bool:
+        """Whether the file could not be imported: no call will start a process again."""
+        return self._unimportable is not None
+
     def shared_folder(self) -> SharedFolder:
         """A folder to meet in while the host lives: for a socket of the grader's. Starts the host.
 
