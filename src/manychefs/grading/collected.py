@@ -29,7 +29,7 @@ from manychefs.course import MANIFEST, find_course_root
 from manychefs.errors import ChefsError
 from manychefs.grading import journal, plugin
 from manychefs.grading.server import LONGEST_ORDER, PLUGINS
-from manychefs.sandbox import tree
+from manychefs.sandbox import choice, tree
 from manychefs.sandbox.scratch import SCRATCH
 
 ADOPTION_LIMIT = 10.0  # seconds for the kernel to hand a grader over, which takes it microseconds
@@ -126,6 +126,7 @@ def become_grader(order: Sent) -> None:
     os.close(log)
     os.environ.clear()
     os.environ.update(order["environment"])
+    choice.take_over(order["layers"])
 
 
 def run_pytest(arguments: list[str], more: list[object]) -> None:

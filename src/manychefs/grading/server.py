@@ -17,7 +17,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -28,7 +27,7 @@ from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from manychefs.sandbox.scratch import SCRATCH, scratch_of_a_command
+from manychefs.sandbox.confinement import LayerName
 
 if TYPE_CHECKING:
     from manychefs.grading.collected import CollectedGrader
@@ -47,7 +46,7 @@ class Order:
 
     command: the process id of who adopts it. grader: the folder of the exercise's grader. arguments: the
     same for all submissions of an exercise. options: the plugin's, by the names under which pytest keeps
-    them (`chefs_seed`).
+    them (`chefs_seed`). layers: what the command has found out about them (see `choice.found`).
     """
 
     command: int
@@ -57,6 +56,7 @@ class Order:
     log: str
     folder: str
     environment: dict[str, str]
+    layers: dict[LayerName, str]
 
     def all_arguments(self) -> list[str]:
         """The arguments and the options, as on a command line."""
@@ -127,7 +127,6 @@ class GraderServer:
 
     def __init__(self) -> None:
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._folder = scratch_of_a_command()  # it may be ended while it tries out a sandbox
         with theirs:
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "manychefs.grading.server", str(theirs.fileno())],
@@ -135,7 +134,6 @@ class GraderServer:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
-                env=os.environ | {SCRATCH: str(self._folder)},
                 start_new_session=True,
             )
         self._socket.settimeout(ANSWER_LIMIT)
@@ -169,7 +167,6 @@ class GraderServer:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        shutil.rmtree(self._folder, ignore_errors=True)
 
 
 def serve(connection: socket.socket) -> None:
@@ -209,22 +206,12 @@ def _import_what_graders_need() -> None:
 
     from _pytest.config import default_plugins
 
-    from manychefs.errors import ChefsError
-    from manychefs.sandbox import choice
-    from manychefs.sandbox.confinement import LAYERS
-
     # pytest's own plugins, and what they need, it imports when it is run and not before.
     late = ("ctypes", "pdb", "_pytest._argcomplete", *(f"_pytest.{name}" for name in default_plugins))
     for name in (*PLUGINS, "manychefs.grading.collected", *late):
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
     _compile_what_runs_inside()
-    # What confines submissions is tried once here, not in each grader; the command says what does not work.
-    with contextlib.suppress(ChefsError):
-        held = choice.choose()
-        if held != LAYERS[0]:
-            choice.trouble.cache_clear()  # a stronger one may only have wanted for a core
-            choice.trouble(held)
     gc.collect()
     gc.freeze()  # pages that the collector does not touch stay shared with every grader
 

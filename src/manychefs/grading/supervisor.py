@@ -224,6 +224,7 @@ def _run_grader(
         log=str(log),
         folder=str(_start_in(grader, folder)),
         environment=_environment(folder) | {journal.KEY: key},
+        layers=choice.found(),
     )
     with own_children_lock:
         process = _start(order)

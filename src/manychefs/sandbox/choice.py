@@ -1,6 +1,6 @@
 """Which layer confines submissions here: each is tried once a process, and the strongest that holds is taken.
 
-Graders that are forked from a server know it from there.
+Graders that are forked from a server are told what their command has found out.
 
 A try is a real start: a host under the layer attempts what it must not be able to do and tells how it went.
 So a kernel without user namespaces, a container that forbids them, an AppArmor profile in the way, a Python
@@ -10,7 +10,6 @@ that another user cannot read are all found in the same way: it does not work, a
 from __future__ import annotations
 
 import contextlib
-import functools
 import json
 import os
 import shutil
@@ -95,9 +94,27 @@ def _refusal(wanted: str, names: list[LayerName]) -> ChefsError:
     )
 
 
-@functools.cache
+_found: dict[LayerName, str] = {}
+
+
+def found() -> dict[LayerName, str]:
+    """The layers that have been tried, and why each cannot be used here (empty: it can)."""
+    return dict(_found)
+
+
+def take_over(found: dict[LayerName, str]) -> None:
+    """Know what another process of this command has found out."""
+    _found.update(found)
+
+
 def trouble(name: LayerName) -> str:
-    """Why a layer cannot be used here, found out by trying; empty if it holds."""
+    """Why a layer cannot be used here, found out by trying once; empty if it holds."""
+    if name not in _found:
+        _found[name] = _find_trouble(name)
+    return _found[name]
+
+
+def _find_trouble(name: LayerName) -> str:
     if name == "none":
         return ""
     if name == "landlock" and (version := rules.abi()) < rules.NEEDED:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from xml.sax.saxutils import escape
+from html import escape
 
 from manychefs.outputs.speedup import words
 from manychefs.report import CurvePoint, SpeedupMeasurement, Strip
