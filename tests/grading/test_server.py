@@ -177,3 +177,23 @@ def test_a_collected_grader_that_was_killed_is_done_without(tiny_course: Callabl
     collector, first, _ = pids(course)
     assert collector == first  # it collected for itself
     assert pids(course)[0] == pids(course)[0] != first
+
+
+HIDES = """
+import ctypes
+import pytest
+
+get_dumpable = 3
+DUMPABLE = ctypes.CDLL(None).prctl(get_dumpable, 0, 0, 0, 0)
+
+@pytest.mark.check(points=1)
+def test_name(student):
+    '''Title'''
+    assert student.answer() == 1 + DUMPABLE
+"""
+
+
+def test_who_collects_a_grader_hides_it_from_submissions(tiny_course: Callable[..., TinyCourse]) -> None:
+    """It knows the expected values and stands by, while submissions run that may not be walled off."""
+    check = tiny_course(HIDES).only_check(ANSWER)
+    assert check.verdict is Verdict.PASSED, check.feedback
