@@ -161,11 +161,12 @@ def test_waiting_is_free(student):
     Next: Call get() without a timeout. It sleeps until something comes.
     """
     dishes = MENU[:4]
-    run = student.run("relay", dishes, 2, 0.3)
+    run = student.run("relay", dishes, 2, 0.4)
     expect(run.value, dishes, 2)
     share_of_a_core = round(run.cpu_seconds / run.seconds, 2)
-    # A busy wait takes all of one; starting the processes, on a slow machine, a tenth.
-    assert share_of_a_core < 0.25
+    # To start three processes takes some 0.03 s of CPU; who asks all the time gets a fifth of a core and more,
+    # even on a machine that is very busy.
+    assert share_of_a_core < 0.1
 
 
 @pytest.mark.check(points=2, kind="races")
