@@ -10,13 +10,14 @@ ARTICLE = [300_000, 100_000, 200_000]  # the biggest first: who returns the firs
 
 
 def banquet(random, size: float) -> list[int]:
-    """Many small numbers, then four that are 95 % of the work: other ones in each round.
+    """Some small numbers, then two that are 95 % of the work: other ones in each round.
 
-    Handed out one at a time, two workers get two big ones each. In eight equal pieces of the list (what
-    map makes of it for two workers), all four are in the last piece.
+    Handed out one at a time, two workers get a big one each. In eight equal pieces of the list (what map
+    makes of it for two workers), both are in the last piece. No more numbers than that: workers are woken for
+    each, and where other programs keep a core busy, who is woken often looks like one that takes turns.
     """
-    big = round(60_000 * size**0.6)  # a factorial of n costs about n to the power of 1.7
-    return [*range(500, 3_020, 90), *(big + random.randrange(500) for _ in range(4))]
+    big = round(90_000 * size**0.6)  # a factorial of n costs about n to the power of 1.7
+    return [*range(500, 3_020, 180), *(big + random.randrange(500) for _ in range(2))]
 
 
 def serial(numbers: list[int]) -> list[int]:

@@ -164,8 +164,8 @@ def test_waiting_is_free(student):
     run = student.run("relay", dishes, 2, 0.4)
     expect(run.value, dishes, 2)
     share_of_a_core = round(run.cpu_seconds / run.seconds, 2)
-    # To start three processes takes some 0.03 s of CPU; who asks all the time gets a fifth of a core and more,
-    # even on a machine that is very busy.
+    # To start three processes takes some 0.03 s of CPU; who asks all the time gets a fifth of a core and
+    # more, even on a machine that is very busy.
     assert share_of_a_core < 0.1
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from manychefs.sandbox import tree
-from manychefs.speedup.watch import CpuWatch
+from manychefs.speedup.watch import STARTING_TURNS, CpuWatch
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/schedstat").exists(), reason="the kernel keeps no books")
 
@@ -133,6 +133,20 @@ def test_waiting_at_a_lower_priority_asks_for_nothing(how):
         ran = int(Path(f"/proc/{humble.pid}/schedstat").read_text().split()[0])
     # What it ran, it asked for; of its waiting nothing is left.
     assert watch.asked_seconds() - only.asked_seconds() <= ran / 1e9 + 1e-6
+
+
+def test_turns_are_those_of_the_threads_that_did_the_work():
+    """As in a Pool: two workers, and in the main process threads that are woken for each task."""
+    watch = CpuWatch()
+    second = 1_000_000_000
+    watch._keep(1, 1, second // 100, 0, 40)  # the main thread
+    watch._keep(1, 2, second // 50, 0, 3000)  # hands out tasks
+    watch._keep(1, 3, second // 50, 0, 3000)  # collects results
+    watch._keep(2, 4, second // 2, 0, STARTING_TURNS + 300)
+    watch._keep(3, 5, second // 2, 0, STARTING_TURNS - 1)
+    assert watch.turns() == 300
+    watch._keep(1, 3, second // 4, 0, 3000)  # what takes a fifth of it all is work as well
+    assert watch.turns() == 300 + 3000 - STARTING_TURNS
 
 
 def test_nothing_seen_is_nothing_asked_for():

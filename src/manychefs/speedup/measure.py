@@ -44,16 +44,16 @@ PATIENCE = (1.0, 2.0, 2.0, 3.0)  # seconds that an attempt waits for other progr
 CLEARLY_SERIAL = 1.25  # S* below this fails whatever the clock says
 PLAINLY_LESS = 0.9  # of what is required: S* between that and it may be what starting processes cost just now
 CLOSE_TO_CONTROL = 0.7  # T_control / T_student from which on structure alone is believed
-MOST_RESTLESS = 1.6  # times as often as the control on a core, from which on asking for one proves nothing
+MOST_RESTLESS = 1.8  # times as often as the control on a core, from which on asking for one proves nothing
 CALMEST = 50.0  # times a CPU second on a core: fewer of the control's are not counted as fewer
-STARTING_TURNS = 20  # that starting and ending a process takes, and what it is handed
 LEAST_EFFICIENT = 1.65  # a job is long enough if the control can reach this on two cores
 _RESAMPLES = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One timed run: wall-clock and CPU seconds, what it asked for, how often it got a core, who ran when."""
+    """One timed run: wall-clock and CPU seconds, what it asked for, how often who works in it got a core, who
+    ran when."""
 
     wall: float
     cpu: float
@@ -124,14 +124,13 @@ class Round:
 
         A serial run only ever stops when others are let on. Processes that wait for each other's lock stop at
         every item: each is woken, waits for a core to see that it has to wait again, and so seems to
-        ask for one. What starting a process takes is not counted.
+        ask for one. (For whom turns are counted: CpuWatch.turns.)
         """
         if not (self.control.cpu and self.student.cpu):
             return 1.0
-        turns = max(0, self.student.turns - STARTING_TURNS * len(self.student.by_process))
         # Alone on its core it may never have left it; next to that, anybody would be restless.
         calm = max(self.control.turns / self.control.cpu, CALMEST)
-        return turns / self.student.cpu / calm
+        return self.student.turns / self.student.cpu / calm
 
     @property
     def control_speedup(self) -> float:
