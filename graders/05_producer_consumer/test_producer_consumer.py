@@ -161,7 +161,7 @@ def test_waiting_is_free(student):
     Next: Call get() without a timeout. It sleeps until something comes.
     """
     dishes = MENU[:4]
-    run = student.run("relay", dishes, 2, 0.4)
+    run = student.run("relay", dishes, 2, 0.3)
     expect(run.value, dishes, 2)
     share_of_a_core = round(run.cpu_seconds / run.seconds, 2)
     # To start three processes takes some 0.03 s of CPU; who asks all the time gets a fifth of a core and
