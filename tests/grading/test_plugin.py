@@ -199,6 +199,13 @@ def test_a_speedup_check_is_tried_under_the_first_method_only(tiny_course):
     assert course.grader.with_name("log").read_text().split() == ["fork"]
 
 
+def test_a_speedup_check_may_ask_for_a_start_method_as_others_may(tiny_course):
+    marker = "points=1, kind='speedup', start_methods=['spawn', 'forkserver']"
+    course = tiny_course(a_check(LOGGED, marker=marker), start_methods=ALL)
+    course.grade(SAYS)
+    assert course.grader.with_name("log").read_text().split() == ["spawn"]
+
+
 def test_a_check_that_has_nothing_to_do_with_the_start_method_is_tried_under_the_first(tiny_course):
     course = tiny_course(a_check(LOGGED, marker="points=1, start_methods='first'"), start_methods=ALL)
     course.grade(SAYS)

@@ -313,11 +313,10 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     check = pyfuncitem.stash[check_key]
     marker = pyfuncitem.get_closest_marker("check")
     asked = marker.kwargs.get("start_methods") if marker else None
-    methods = bench.start_methods
+    wanted = START_METHODS if not asked or asked == FIRST else asked
+    methods = [method for method in bench.start_methods if method in wanted]
     if asked == FIRST or check.kind == "speedup":
         methods = methods[:1]
-    elif asked:
-        methods = [method for method in methods if method in asked]
     if not methods:
         raise CheckInconclusive(_no_method(asked))
     names = pyfuncitem._fixtureinfo.argnames
