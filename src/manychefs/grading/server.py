@@ -34,9 +34,8 @@ if TYPE_CHECKING:
 
 LONGEST_ORDER = 1 << 20  # bytes; arguments and environment of one grader
 PLUGINS = ("pytest_timeout", "manychefs.grading.plugin")  # what a grader has beside pytest's own
-MOST_COLLECTED = 32  # collected graders that are kept; each has some 10 MB of its own
+MOST_COLLECTED = 32  # collected graders that are kept; each has some 13 MB of its own
 ANSWER_LIMIT = 60.0  # seconds for the server to start a grader; collecting takes it a fraction of one
-
 END_LIMIT = 2.0  # seconds for it to end with what stands by, which takes it milliseconds
 
 
@@ -60,11 +59,8 @@ class Order:
 
     def all_arguments(self) -> list[str]:
         """The arguments and the options, as on a command line."""
-        return [*self.arguments, *(f"--{_dashed(name)}={value}" for name, value in self.options.items())]
-
-
-def _dashed(name: str) -> str:
-    return name.replace("_", "-")
+        options = (f"--{name.replace('_', '-')}={value}" for name, value in self.options.items())
+        return [*self.arguments, *options]
 
 
 class Grader(Protocol):

@@ -236,6 +236,11 @@ class Bench:
                 self._start(host)
         return self.last_outcome
 
+    def shared_folder(self) -> SharedFolder:
+        """The shared folder of the host under the method being tried, which is started for it."""
+        self._start(self.host())
+        return self.host().shared_folder()
+
     def begin_exploring(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         """What is explored now, for whatever has to be told of it."""
         self.last_call, self.last_outcome = Call(name, args, kwargs, self.method), None
@@ -281,7 +286,7 @@ class Student:
 
         Ask anew before each call: a call that ends badly takes it away.
         """
-        return self._bench.host().shared_folder()
+        return self._bench.shared_folder()
 
     def run(self, name: str, *args: Any, **kwargs: Any) -> Run:
         """Call NAME and give what was seen from outside along with its value."""
