@@ -7,7 +7,8 @@ A class is made up by a seed: of each exercise right answers, known-wrong ones, 
 some are missing. `chefs grade` grades it, and is looked at from outside while it does: its resident memory,
 and how many reports there are. With --part less than 1 only that part of an exercise's submissions is graded,
 drawn by the same seed; the cheap exercises (--full; by default those that neither explore schedules nor
-measure speedup) are graded in full all the same. The time for the whole is extrapolated exercise by exercise.
+measure speedup, nor run a student's tests) are graded in full all the same. The time for the whole is
+extrapolated exercise by exercise.
 
 --seconds interrupts the grading after that time, as Ctrl-C does. With --folder DIR class and reports stay
 there, and the same command takes up where the last one has stopped: what was graded stands. A larger --part
@@ -47,6 +48,7 @@ from manychefs.course import Course, Exercise, find_course_root, load_course
 from manychefs.speedup.cores import usable_cores
 
 LOOK = 0.5  # seconds
+THEIR_TESTS = ("test_the_counter",)
 SHARES = {"right": 0.55, "wrong": 0.30, "hostile": 0.03, "missing": 0.12}
 INTERRUPTED = 130  # exit status
 LATE = 0.1  # of what is handed in
@@ -156,8 +158,8 @@ def make_class(
 
 
 def is_cheap(exercise: Exercise) -> bool:
-    """Whether its grading neither explores schedules nor measures speedup."""
-    return not exercise.schedules and exercise.required_speedup is None
+    """Whether its grading neither explores nor measures, nor runs a student's tests."""
+    return not exercise.schedules and exercise.required_speedup is None and exercise.slug not in THEIR_TESTS
 
 
 Look = tuple[float, int, float]

@@ -114,6 +114,27 @@ def validate(root: Path) -> tuple[int, list[dict[str, Any]]]:
     return done.returncode, json.loads(done.stdout)
 
 
+IMPORTS = """\
+import pathlib
+
+from manychefs.grading.outcome import CheckInconclusive
+from manychefs.report import Feedback
+"""
+OPEN_AT_FIRST = """\
+
+
+@pytest.mark.check(points=4, kind="speedup")
+def test_fast(student):
+    \"\"\"It is fast\"\"\"
+    assert student.double(0) == 0, "Slow: zero was doubled by hand."
+    with pathlib.Path(__file__).with_name("tried").open("ab") as tried:
+        tried.write(b"x")
+        tries = tried.tell()
+    if tries <= {times}:
+        raise CheckInconclusive(Feedback(happened="This machine could not show it."))
+"""
+
+
 # -- the whole --------------------------------------------------------------------------------
 
 
@@ -139,6 +160,21 @@ def test_the_command_ends_with_1_when_something_is_unfit(fit: Exercise) -> None:
 
 
 # -- before anything runs ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("times", "code", "again"), [(0, 0, 0), (2, 0, 2), (3, 1, 2)])
+def test_a_speedup_that_the_machine_left_open_is_measured_again(
+    tiny_course: Callable[..., Any], times: int, code: int, again: int
+) -> None:
+    doubles = GRADER.partition("@pytest.mark.check(points=4)")[0].rstrip()
+    fit = Exercise(tiny_course(IMPORTS + doubles + OPEN_AT_FIRST.format(times=times)))
+    one_more = wrong("return 2 * number + (number == 0)", caught_by="test_fast", says="slow")
+    always_more = wrong("return 2 * number + 1", more="may-fail: test_fast\n")
+    fit.write(fit.folder / "wrong" / "one_more.py", one_more)
+    fit.write(fit.folder / "wrong" / "always_more.py", always_more)
+    ended, (found,) = validate(fit.root)
+    assert (ended, found["again"]) == (code, again), found["problems"]
+    assert (found["right"], found["caught"]) == (1 - code, 4), found["problems"]
 
 
 def test_a_fit_exercise_has_nothing_wrong_in_its_files(fit: Exercise) -> None:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import signal
+import time
 from pathlib import Path
 
 import pytest
 
 from manychefs.report import Leftovers
-from manychefs.sandbox.host import Host
+from manychefs.sandbox import deadline, tree
+from manychefs.sandbox.host import LEFTOVER_GRACE, Host
+from manychefs.sandbox.tree import CpuBooks
 
 METHODS = ("fork", "spawn", "forkserver")
 RUNNING, ENDED = "a running process", "a process that has ended but was never joined"
@@ -49,6 +55,35 @@ def test_a_process_that_has_ended_and_was_never_joined_is_a_zombie(host):
         return 'returned'
     """
     assert left_by(host(source)).processes == [ENDED]
+
+
+def test_a_machine_that_has_no_core_for_what_is_about_to_end_puts_that_off(host, monkeypatch):
+    """A pool that was closed had not ended after a second, beside a busy core and three other gradings."""
+    source = """
+    import threading
+
+    def f():
+        chef = Process(target=time.sleep, args=(600,))
+        chef.start()
+        threading.Thread(target=chef.join).start()
+        return 'returned'
+    """
+    began: list[float] = []
+
+    def books(pid: int) -> CpuBooks:
+        """Nobody has had a core so far; when the grace is over, the chef gets one at last, and ends."""
+        now = time.monotonic()
+        began.append(now)
+        if now > began[0] + LEFTOVER_GRACE and not tree.descendants(pid):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        return CpuBooks(0.0, now - began[0])
+
+    here = host(source)
+    assert here.call("fine").value == "fine"
+    monkeypatch.setattr(deadline.tree, "cpu_books", books)
+    outcome = here.call("f")
+    assert (outcome.value, outcome.leftovers.processes) == ("returned", [])
 
 
 @pytest.mark.parametrize("method", METHODS)

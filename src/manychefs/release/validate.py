@@ -17,7 +17,8 @@ A wrong answer's header is its docstring:
     \"\"\"
 
 Only the solution is run under every start method: for the others, three times the time proves no
-more. The speed of a wrong answer is measured only if that is what catches it.
+more. The speed of a wrong answer is measured only if that is what catches it. A speedup that the machine
+left open is no verdict on anybody: it is measured again, a few times at most.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ import ast
 import random
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from pathlib import Path
 from typing import Literal
@@ -34,11 +35,13 @@ from typing import Literal
 from manychefs.batch.run import Job, Result
 from manychefs.course import MANIFEST, START_METHODS, Course, Exercise, StartMethod
 from manychefs.errors import ChefsError
+from manychefs.grading.supervisor import Begun
 from manychefs.release.stubs import stub_of
 from manychefs.report import Check, Report, Verdict, number
 from manychefs.speedup.cores import usable_cores
 
 FEWEST_WRONG_ANSWERS = 4
+MEASURED_AGAIN = 2  # times at most that a speedup which the machine left open is measured once more
 _TO_DO = re.compile(r"\bTODO\b.*")
 Role = Literal["solution", "right", "stub", "wrong"]
 
@@ -74,6 +77,7 @@ class Findings:
     wrong: int = 0
     right: int = 0
     not_here: int = 0  # wrong answers that are wrong only with more cores than this machine has
+    again: int = 0  # measurements that were made once more, because the machine had left them open
     checks: frozenset[str] = frozenset()  # names, as the solution's report has them
 
 
@@ -197,6 +201,28 @@ def _left_to_do(course: Course, exercise: Exercise) -> Iterator[str]:
     for text in (exercise.title, exercise.concept, *tasks):
         if found := _TO_DO.search(text):
             yield f"{course.root / MANIFEST}, {exercise.name}: {found[0]}"
+
+
+def once_more(trial: Trial, result: Result) -> Job | None:
+    """A job that makes those measurements again which the machine left open; None if there are none.
+
+    The other checks' verdicts stand.
+    """
+    report = result.report
+    if report is None or trial.role == "stub":
+        return None
+    left_open = [
+        check.name
+        for check in report.checks
+        if check.kind == "speedup"
+        and check.verdict is Verdict.INCONCLUSIVE
+        and not _not_here(check, report)
+        and (trial.header is None or trial.header.caught_by == check.name)
+    ]
+    if not left_open:
+        return None
+    stand = [check for check in report.checks if check.name not in left_open]
+    return replace(trial.job, begun=Begun(planned=report.checks, ended=stand))
 
 
 def judge(trial: Trial, result: Result, findings: Findings) -> None:

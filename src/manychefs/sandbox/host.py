@@ -594,14 +594,15 @@ class Host:
 
         A pool that was closed but not joined and an executor that nobody shut down are ended by
         threads of the library in a moment. What nobody joins stays a zombie, however long one waits.
+        A machine that has no core for what is about to end puts the moment off, as it does a deadline.
         """
-        until = time.monotonic() + grace
+        moment = Deadline(grace, lambda: [each.pid for each in self._everyone(call_pid)])
         while True:
             # A process that is just turning into another program cannot be told yet.
             unsettled = any(each.role == "in between" for each in self._everyone(call_pid))
             left = self._leftovers(call_pid, before, frame)
             unsettled = unsettled or bool(left.processes or left.semaphores)
-            if not unsettled or time.monotonic() > until:
+            if not unsettled or moment.is_over():
                 return left
             self._take_output()
             time.sleep(LOOK)
