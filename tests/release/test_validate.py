@@ -143,7 +143,15 @@ def test_a_fit_exercise_passes(fit: Exercise) -> None:
     fit.write(fit.folder / "right" / "added.py", RIGHT)
     code, found = validate(fit.root)
     assert found == [
-        {"exercise": "01_tally", "right": 2, "wrong": 4, "caught": 4, "not_here": 0, "problems": []}
+        {
+            "exercise": "01_tally",
+            "right": 2,
+            "wrong": 4,
+            "caught": 4,
+            "not_here": 0,
+            "again": 0,
+            "problems": [],
+        }
     ]
     assert code == 0
 
