@@ -105,6 +105,13 @@ def test_each_wrong_one_that_is_caught_earns_its_share_and_the_missed_ones_are_n
     ]
 
 
+def test_tests_are_run_in_the_order_of_their_file(doubling):
+    """By name, what waits for a second came before what tells at once: 17 took four seconds more."""
+    tests = [f"def {name}():\n    assert double(3) == 6\n" for name in ("test_the_sum", "test_a_wait")]
+    told = graded(doubling, HEAD + "\n\n".join(tests))[1]["test_catch"].feedback.text()
+    assert "caught:     a double that doubles, and adds one, by test_the_sum" in told
+
+
 FORGED = (
     HEAD
     + """import sys

@@ -160,7 +160,10 @@ class Trials:
     # -- the judging --------------------------------------------------------------------------
 
     def _counting(self) -> list[str]:
-        """Tests that pass beside every right module: the only ones whose failing means anything."""
+        """Tests that pass beside every right module: the only ones whose failing means anything.
+
+        In the order that their file has them: simple ones stand before those that wait.
+        """
         runs = [self._beside(name) for name in self.right]
         counting = set.intersection(*(told.passed() for told in runs))
         if not counting:
@@ -168,7 +171,7 @@ class Trials:
                 (name, told) for name, told in zip(self.right, runs, strict=True) if told.failed()
             )
             raise CheckFailed(self._refusal(told.failed()[0], name))
-        return sorted(counting)
+        return list(dict.fromkeys(test.name for test in runs[0].tests if test.name in counting))
 
     def _refusing(self) -> list[Test]:
         """Tests that fail beside a right module, each once."""
