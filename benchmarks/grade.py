@@ -44,8 +44,8 @@ from pathlib import Path
 
 import psutil
 
+from manychefs.batch.run import usual_slots
 from manychefs.course import Course, Exercise, find_course_root, load_course
-from manychefs.speedup.cores import usable_cores
 
 LOOK = 0.5  # seconds
 THEIR_TESTS = ("test_the_counter",)
@@ -201,7 +201,7 @@ def main() -> None:
     parser.add_argument("--exercise", action="append", default=[])
     parser.add_argument("--part", type=float, default=1.0)
     parser.add_argument("--full", action="append", default=[])
-    parser.add_argument("--jobs", type=int, default=usable_cores())
+    parser.add_argument("--jobs", type=int, default=usual_slots())
     parser.add_argument("--seconds", type=float, default=float("inf"))
     parser.add_argument("--folder", type=Path)
     parser.add_argument("--tiny", action="store_true")

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from manychefs.batch.find import find_students
-from manychefs.batch.run import Job, Result, grade_many
+from manychefs.batch.run import Job, Result, grade_many, usual_slots
 from manychefs.course import Course
 from manychefs.errors import SubmissionError
 from manychefs.report import Check, Verdict
+from manychefs.speedup import lease
 
 HandIn = Callable[..., Path]
 
@@ -48,6 +49,15 @@ def marks(results: list[Result]) -> dict[str, list[tuple[str, Verdict, float]]]:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(("cores", "slots"), [(1, 2), (2, 4), (3, 6), (16, 20)])
+def test_two_at_a_time_for_each_core_that_checks_have(
+    monkeypatch: pytest.MonkeyPatch, cores: int, slots: int
+) -> None:
+    """Of sixteen cores eight are for measurements: four of these, and two a core on the other eight."""
+    monkeypatch.setattr(lease, "plan", lambda: lease.Plan(range(cores)))
+    assert usual_slots() == slots
+
+
 def test_a_class_graded_side_by_side_gets_the_same_marks_as_one_at_a_time(
     course: Course, hand_in: HandIn
 ) -> None:

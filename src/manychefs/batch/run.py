@@ -5,8 +5,8 @@
         └────────────── results, as they end ◄───┘
 
 A Backend has slots and runs a job in each; `Local` is the one for this machine, a thread a slot. Threads
-only wait for grader processes, so as many run as there are cores to use; speedup checks take their cores
-for themselves (manychefs.speedup.lease), wherever the job runs.
+only wait for grader processes, so there are more of them than cores (`usual_slots`); speedup checks take
+their cores for themselves (manychefs.speedup.lease), wherever the job runs.
 
 No more jobs are in flight than there are slots. So jobs may be made as they are asked for, with the bytes of
 their submissions, and a class of any size needs no more memory than a small one; and a job that takes its
@@ -29,6 +29,7 @@ from manychefs.grading import supervisor
 from manychefs.grading.submission import Source, read_submission
 from manychefs.grading.supervisor import Begun
 from manychefs.report import Check, Report
+from manychefs.speedup import lease
 
 LOOK = 0.2  # seconds; a wait without end cannot be interrupted by Ctrl-C everywhere
 
@@ -68,6 +69,16 @@ class Result:
     report: Report | None = None
     refused: ChefsError | None = None
     reused: bool = False
+
+
+def usual_slots() -> int:
+    """How many submissions to grade at a time: two for each core that checks may have.
+
+    For much of its time a grading waits: for a deadline, for what was left, for an interpreter to start. One
+    a core leaves the cores idle for half of the time (seen with benchmarks/grade.py on two).
+    """
+    share = lease.plan()
+    return 2 * len(share.rest) + (len(share.regions) if share.apart else 0)
 
 
 OnCheck = Callable[[Job, Check], None]

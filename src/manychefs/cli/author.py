@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from manychefs import files
+from manychefs.batch.run import usual_slots
 from manychefs.cli.app import app, the_course
 from manychefs.cli.progress import graded
 from manychefs.course import Course, Exercise
@@ -21,7 +22,6 @@ from manychefs.release import new_exercise
 from manychefs.release import stubs as stub_files
 from manychefs.release import validate as validation
 from manychefs.release.workflows import write_workflows
-from manychefs.speedup import lease
 
 Names = Annotated[
     list[str] | None,
@@ -84,18 +84,12 @@ def validate(
     course = the_course(context)
     chosen = course.select(list(exercises or ()))
     started = time.monotonic()
-    findings = _validated(course, chosen, jobs or _most_jobs(), seed, sample, quiet=as_json)
+    findings = _validated(course, chosen, jobs or usual_slots(), seed, sample, quiet=as_json)
     if as_json:
         _print_json(findings)
     else:
         _print_findings(findings, time.monotonic() - started)
     return 1 if any(found.problems for found in findings) else 0
-
-
-def _most_jobs() -> int:
-    """More than there are cores for them: a wrong answer mostly waits, for a deadline or for what it left."""
-    share = lease.plan()
-    return 2 * len(share.rest) + (len(share.regions) if share.apart else 0)
 
 
 def _validated(

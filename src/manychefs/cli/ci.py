@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 
 from manychefs import files
-from manychefs.batch.run import Job
+from manychefs.batch.run import Job, usual_slots
 from manychefs.cli.app import app, the_course
 from manychefs.cli.platforms import Platform, find_platform
 from manychefs.cli.progress import graded
@@ -28,7 +28,6 @@ from manychefs.outputs.gradescope import gradescope
 from manychefs.outputs.junit import junit
 from manychefs.outputs.scores import is_unwritten, total_text
 from manychefs.report import Feedback, Report, Verdict
-from manychefs.speedup.cores import usable_cores
 
 RESULTS: dict[str, Callable[[list[Report]], str]] = {
     "classroom50": classroom50,
@@ -82,7 +81,7 @@ def _graded(course: Course, exercises: list[Exercise], platform: Platform) -> li
             next_step="Hand in the files under the names that they had.",
         )
     reports: dict[str, Report] = {}
-    for result in graded(course, jobs, usable_cores(), quiet=True):
+    for result in graded(course, jobs, usual_slots(), quiet=True):
         if result.refused is not None:
             raise result.refused
         assert result.report is not None

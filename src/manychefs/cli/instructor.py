@@ -19,7 +19,7 @@ from manychefs.batch.cluster import Cluster
 from manychefs.batch.find import Class, Student, find_class
 from manychefs.batch.kept import Kept, Pupil, Record
 from manychefs.batch.late import Times, lateness, read_times
-from manychefs.batch.run import Backend, Job, Local, Result, grade_all
+from manychefs.batch.run import Backend, Job, Local, Result, grade_all, usual_slots
 from manychefs.cli import confined, extras
 from manychefs.cli.app import app, the_course
 from manychefs.cli.gradebook import SourceOf, write_gradebook
@@ -30,7 +30,6 @@ from manychefs.grading.submission import Source, read_submission
 from manychefs.outputs import csv, terminal
 from manychefs.report import ClassTable, Entry, Refused, Report, Verdict, clean
 from manychefs.sandbox import choice
-from manychefs.speedup.cores import usable_cores
 
 WAITING = "not graded yet: the grading was interrupted"
 
@@ -65,7 +64,7 @@ def grade(
     ] = Path("grades"),
     jobs: Annotated[
         int | None,
-        typer.Option("--jobs", min=1, help="Submissions at a time (default: one a usable core)."),
+        typer.Option("--jobs", min=1, help="Submissions at a time (default: two a usable core)."),
     ] = None,
     only: Annotated[
         list[str] | None, typer.Option("--exercise", metavar="NAME", help="Only this one; may be repeated.")
@@ -110,7 +109,7 @@ def grade(
         if scheduler:
             backend = Cluster(course, scheduler, confinement, require_confinement)
         else:
-            backend = Local(course, jobs or usable_cores(), kept.on_check, kept.on_plan)
+            backend = Local(course, jobs or usual_slots(), kept.on_check, kept.on_plan)
         try:
             _grade(grading, kept, backend, layer, came, quiet=as_json)
         except KeyboardInterrupt:

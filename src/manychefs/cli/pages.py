@@ -9,14 +9,13 @@ from typing import Annotated
 import typer
 
 from manychefs import files
-from manychefs.batch.run import Job
+from manychefs.batch.run import Job, usual_slots
 from manychefs.cli.app import app, the_course
 from manychefs.cli.progress import graded
 from manychefs.course import Course, Exercise
 from manychefs.outputs.progress import Progress
 from manychefs.outputs.scores import total_text
 from manychefs.report import Report
-from manychefs.speedup.cores import usable_cores
 
 
 @app.command()
@@ -53,7 +52,7 @@ def _reports(course: Course, exercises: list[Exercise]) -> list[Report]:
     progress = Progress(course)
     found = {exercise.name: progress.current(exercise) for exercise in exercises}
     jobs = [Job(each, course.stub(each)) for each in exercises if found[each.name] is None]
-    for result in graded(course, jobs, usable_cores(), quiet=False):
+    for result in graded(course, jobs, usual_slots(), quiet=False):
         if result.refused is not None:
             raise result.refused
         found[result.job.exercise.name] = result.report
