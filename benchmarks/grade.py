@@ -16,7 +16,7 @@ has all submissions of a smaller one.
 
     python benchmarks/grade.py --students 1000 --part 0.02 --folder /var/tmp/class --seconds 3600
 
-What a submission costs a core: wall-clock time x jobs / submissions; and, which a busy machine changes less,
+What a submission costs a core: wall-clock time x cores / submissions; and, which a busy machine changes less,
 the CPU time of everything that was started. The time in checks is the student's program with what each call
 costs; what is beyond it is the harness: starting and ending a grader, taking the submission in, journal,
 report. --tiny has a course of one check, of which the student's part is next to nothing: there all of it is
@@ -37,7 +37,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -46,6 +46,7 @@ import psutil
 
 from manychefs.batch.run import usual_slots
 from manychefs.course import Course, Exercise, find_course_root, load_course
+from manychefs.speedup.cores import usable_cores
 
 LOOK = 0.5  # seconds
 THEIR_TESTS = ("test_the_counter",)
@@ -117,6 +118,10 @@ def answers(course: Course, exercise: Exercise, tiny: bool) -> dict[str, list[st
     }
 
 
+Kinds = dict[tuple[str, str], str]
+"""Of which kind a student's answer to an exercise is, by both names."""
+
+
 def make_class(
     course: Course,
     exercises: list[Exercise],
@@ -125,14 +130,16 @@ def make_class(
     seed: int,
     folder: Path,
     tiny: bool,
-) -> dict[str, tuple[int, int]]:
-    """Write the submissions; for each exercise how many the class has, and how many of these are written.
+) -> tuple[dict[str, tuple[int, int]], Kinds]:
+    """Write the submissions; for each exercise how many the class has, and how many of these are written;
+    and of which kind each one is.
 
     Args:
         part: of an exercise's submissions, by its name, which is written.
     """
     chance = random.Random(seed)
     counts: dict[str, tuple[int, int]] = {}
+    kinds: Kinds = {}
     due = datetime(2027, 1, 31, 22, 59, tzinfo=UTC).timestamp()
     for exercise in exercises:
         known = answers(course, exercise, tiny)
@@ -151,10 +158,11 @@ def make_class(
             path = folder / f"student{number:04}" / exercise.filename
             path.parent.mkdir(exist_ok=True, parents=True)
             path.write_text(f"# student {number}\n{source}", "utf-8")
+            kinds[path.parent.name, exercise.name] = kind
             came = due + (86_400 * days_late if is_late else -3600)
             os.utime(path, (came, came))
         counts[exercise.name] = (whole, written)
-    return counts
+    return counts, kinds
 
 
 def is_cheap(exercise: Exercise) -> bool:
@@ -223,7 +231,7 @@ def graded(options: argparse.Namespace, folder: Path) -> None:
     full = {
         each.name for each in (course.select(options.full) if options.full else filter(is_cheap, exercises))
     }
-    counts = make_class(
+    counts, kinds = make_class(
         course,
         exercises,
         options.students,
@@ -247,6 +255,7 @@ def graded(options: argparse.Namespace, folder: Path) -> None:
     looks = list(watched(command, out / "reports", options.seconds))
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     report(counts, before, looks, out, options.jobs, used.ru_utime + used.ru_stime)
+    print(marks(kinds, out))
     if looks[-1][1] == sum(written for _, written in counts.values()):
         again = list(watched(command, out / "reports", float("inf")))
         print(f"again, nothing changed: {again[-1][0]:.1f} s")
@@ -266,8 +275,8 @@ def report(
     print(f"{whole} submissions in the class, {written} of them to be graded, {there} graded by now")
     print(f"{graded} in this run, in {wall:.0f} s, {jobs} at a time: {graded / wall:.2f} a second")
     memory = [(done, used) for _, done, used in looks if used]
-    marks = [memory[min(len(memory) - 1, len(memory) * part // 4)] for part in range(1, 5)] if memory else []
-    print("memory of the grader: " + ", ".join(f"{used:.0f} MiB at {done}" for done, used in marks))
+    points = [memory[min(len(memory) - 1, len(memory) * part // 4)] for part in range(1, 5)] if memory else []
+    print("memory of the grader: " + ", ".join(f"{used:.0f} MiB at {done}" for done, used in points))
     seconds: defaultdict[str, list[tuple[float, float]]] = defaultdict(list)
     for path in (out / "reports").rglob("*.json"):
         body = json.loads(path.read_bytes())
@@ -289,8 +298,26 @@ def report(
     beside = f", without {', '.join(unknown)}" if unknown else ""
     print(f"for the whole class: {total:.1f} h with {jobs} at a time{beside}")
     if graded:
-        print(f"a submission a core: {wall * jobs / graded:.3f} s")
+        print(f"a submission a core: {wall * usable_cores() / graded:.3f} s")
         print(f"CPU time a submission: {cpu / graded:.3f} s, of all processes together")
+
+
+def marks(kinds: Kinds, out: Path) -> str:
+    """How many of each kind have full points, and how many speedups were left open."""
+    full: Counter[str] = Counter()
+    seen: Counter[str] = Counter()
+    left_open = 0
+    for path in (out / "reports").rglob("*.json"):
+        body = json.loads(path.read_bytes())
+        kind = kinds.get((path.parent.name, body["exercise"]))
+        if kind is None:
+            continue
+        verdicts = {check["verdict"] for check in body["checks"]}
+        seen[kind] += 1
+        full[kind] += verdicts == {"passed"}
+        left_open += "inconclusive" in verdicts
+    told = ", ".join(f"{full[kind]} of {seen[kind]} {kind} ones" for kind in SHARES if seen[kind])
+    return f"with full points: {told}; something was left open in {left_open}"
 
 
 if __name__ == "__main__":
