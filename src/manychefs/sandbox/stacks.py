@@ -180,9 +180,12 @@ def _state(
 
 
 def _since_start(frames: list[Frame]) -> list[Frame]:
-    """A stack without what was on it when the process was forked: that is its parent's."""
+    """A stack without what was on it when the process was forked: that is its parent's.
+
+    From Python 3.13 on a process's exit functions run in `_launch`, when `_bootstrap` has returned.
+    """
     for index, frame in enumerate(frames):
-        if _key(frame) == ("process.py", "_bootstrap"):
+        if _key(frame) in (("process.py", "_bootstrap"), ("popen_fork.py", "_launch")):
             return frames[: index + 1]
     return frames
 
