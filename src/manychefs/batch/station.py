@@ -14,6 +14,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -83,7 +84,8 @@ class Station:
         self._waiting[number] = answer
         try:
             with self._sending:
-                self._connection.send((number, job))
+                # Not send(): when that fails, its buffer goes with the exception, and Python 3.13 complains.
+                self._connection.send_bytes(pickle.dumps((number, job)))
         except OSError:
             raise StationEnded from None
         report, refused = answer.result()
