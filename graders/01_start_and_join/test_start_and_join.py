@@ -1,5 +1,7 @@
 """Grader of 01 start_and_join: start all processes, join all, read their exit codes."""
 
+import os
+
 import pytest
 
 DINNER = [("stew", 0.06), ("rice", 0.03), ("soup", 0.01)]  # the last started is the first ready
@@ -167,8 +169,10 @@ def test_codes_are_in_the_order_of_the_orders(interleavings, student):
     interleavings.explore("cook_all", orders).always(
         [0, 0, 1], because=lambda value: wrong_codes(value, [0, 0, 1], len(orders))
     )
-    # On a busy machine a short stew may be ready before the toast has so much as caught fire.
-    expect(student.cook_all([("stew", 0.5), ("burnt toast", -1.0)]), [0, 1], 2)
+    # On a busy machine a short stew may be ready before the toast has so much as caught fire. Whoever reads
+    # codes as they come does so under any start method: the quickest shows it.
+    if student.start_method == "fork" or os.name == "nt":
+        expect(student.cook_all([("stew", 0.5), ("burnt toast", -1.0)]), [0, 1], 2)
 
 
 @pytest.mark.check(points=1, kind="cleanup")

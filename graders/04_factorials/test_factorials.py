@@ -2,10 +2,12 @@
 
 import math
 import os
+import random
 from functools import cache
 
 import pytest
 
+SOMETHING = random.SystemRandom().randrange(2**126, 2**127)  # as good as a look at every digit
 ARTICLE = [300_000, 100_000, 200_000]  # the biggest first: who returns the first ready first is found out
 
 
@@ -26,16 +28,21 @@ def serial(numbers: list[int]) -> list[int]:
 
 
 @cache
-def known(number: int) -> int:
-    """A factorial that the grader knows; kept, because each start method asks for it again."""
-    return math.factorial(number)
+def remainder(number: int) -> int:
+    """What a factorial leaves when it is divided by SOMETHING.
+
+    300 000! has 1.5 million digits: to calculate it takes longer than all else here. Without it the remainder
+    is 300 000 small steps, and nobody can make up another number that leaves the same one.
+    """
+    left = 1
+    for factor in range(2, number + 1):
+        left = left * factor % SOMETHING
+    return left
 
 
 def what_is_wrong(value: object, numbers: list[int]) -> str:
     """The likely cause of a result that is not right; nothing if it is right."""
-    expected = [known(number) for number in numbers]
-    if type(value) is list and value == expected:
-        return ""
+    expected = [remainder(number) for number in numbers]
     if value is None:
         return "The function returns nothing (None).\nNext: put the results into a list and return it."
     if isinstance(value, dict):
@@ -48,7 +55,10 @@ def what_is_wrong(value: object, numbers: list[int]) -> str:
         return (
             f"The list has a {kind} in it where an integer belongs.\nNext: return the factorials as they are."
         )
-    if sorted(value) == sorted(expected):
+    got = [item % SOMETHING for item in value]
+    if got == expected:
+        return ""
+    if sorted(got) == sorted(expected):
         return (
             "All factorials are right, but they are in the wrong order: not in that of `numbers`.\n"
             "Next: Pool.map gives results in the order of the items, whichever is ready first; "
@@ -75,7 +85,7 @@ def test_small_numbers(student):
         expect(student.factorials(numbers), numbers)
 
 
-@pytest.mark.check(points=2, start_methods=["fork", "spawn"])
+@pytest.mark.check(points=2, start_methods="first")
 def test_big_numbers_in_order(student):
     """300 000!, 100 000! and 200 000! come out right, in that order"""
     expect(student.factorials(ARTICLE), ARTICLE)

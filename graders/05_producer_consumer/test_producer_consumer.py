@@ -161,11 +161,14 @@ def test_waiting_is_free(student):
     Next: Call get() without a timeout. It sleeps until something comes.
     """
     dishes = MENU[:4]
-    run = student.run("relay", dishes, 2, 0.3)
-    expect(run.value, dishes, 2)
-    share_of_a_core = round(run.cpu_seconds / run.seconds, 2)
-    # To start three processes takes some 0.03 s of CPU; who asks all the time gets a fifth of a core and
-    # more, even on a machine that is very busy.
+    for seconds in (0.12, 0.3):
+        run = student.run("relay", dishes, 2, seconds)
+        expect(run.value, dishes, 2)
+        share_of_a_core = round(run.cpu_seconds / run.seconds, 2)
+        # To start three processes takes some 0.03 s of CPU, which may be too much of a short run; who asks
+        # all the time gets a fifth of a core and more, however long it is and however busy the machine.
+        if share_of_a_core < 0.1:
+            return
     assert share_of_a_core < 0.1
 
 

@@ -107,7 +107,7 @@ def test_no_count_is_lost(interleavings):
 @pytest.mark.check(points=4, kind="speedup")
 def test_faster_than_one_chef(speedup):
     """Several chefs are faster than one"""
-    potatoes = sack(2_500)
+    potatoes = sack(1_500)
     chefs = max(2, speedup.cores)
     speedup.of("histogram", potatoes, SIZES, chefs).over(serial, potatoes, SIZES).at_least()
 

@@ -7,10 +7,10 @@ def what_is_wrong(value: object, meals: list[int]) -> str:
     """The likely cause of an evening that went wrong; nothing if it went right."""
     if not isinstance(value, tuple) or len(value) != 2 or len(value[0]) != len(meals):
         return "That is not what `dine` of the stub returns.\nNext: keep its last line as the stub has it."
-    eaten, _ = value
+    eaten, at_once = value
     if eaten == meals:
         return ""
-    if not any(eaten):
+    if not any(eaten) and not at_once:  # in step, without locks, all eat and no meal of any counts
         return (
             "Nobody has eaten: no chef was waited for, or each one's process ended by an exception.\n"
             "Next: run the file; a traceback is printed if there was one. Join every chef (task 1)."
@@ -94,11 +94,14 @@ def test_waiting_is_free(student):
     """
     # Chef 0 shares a knife with each of the others, so somebody waits; three in a row are no circle.
     meals = [1, 1, 0, 0, 1]
-    run = student.run("dine", meals, 0.6)
-    expect(run.value, meals)
-    share_of_a_core = round(run.cpu_seconds / run.seconds, 2)
-    # To start five processes takes some 0.03 s of CPU; who asks all the time gets a tenth of a core and more,
-    # even on a machine that is very busy.
+    for seconds in (0.3, 0.6):
+        run = student.run("dine", meals, seconds)
+        expect(run.value, meals)
+        share_of_a_core = round(run.cpu_seconds / run.seconds, 2)
+        # To start five processes takes some 0.03 s of CPU, which may be too much of a short run; who asks all
+        # the time gets a tenth of a core and more, however long it is and however busy the machine.
+        if share_of_a_core < 0.07:
+            return
     assert share_of_a_core < 0.07
 
 

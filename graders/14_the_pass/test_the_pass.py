@@ -107,11 +107,14 @@ def test_waiting_is_free(student):
     """
     evening = ([[1, 2, 3], [11]], [2, 2], 1)
     for pauses in ((0.4, 0.0), (0.0, 0.5)):
-        run = student.run("serve", *evening, *pauses)
-        expect(run.value, evening)
-        share_of_a_core = round(run.cpu_seconds / run.seconds, 2)
-        # To start four processes takes some 0.03 s of CPU; who looks all the time gets a tenth of a core and
-        # more, even on a machine that is very busy.
+        for part in (0.5, 1.0):
+            run = student.run("serve", *evening, *(part * seconds for seconds in pauses))
+            expect(run.value, evening)
+            share_of_a_core = round(run.cpu_seconds / run.seconds, 2)
+            # To start four processes takes some 0.03 s of CPU, which may be too much of a short run; who
+            # looks all the time gets a tenth of a core and more, however long it is, on a busy machine, too.
+            if share_of_a_core < 0.07:
+                break
         assert share_of_a_core < 0.07
 
 

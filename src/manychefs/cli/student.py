@@ -69,6 +69,7 @@ def check(
             on_check=show.check if show else None,
             on_wait=show.waits if show else None,
             confinement=layer,
+            side_by_side=supervisor.usual_graders(),
         )
         reports.append(report)
         if show:

@@ -74,6 +74,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--chefs-journal", metavar="PATH", help="append one JSON line as each check ends")
     group.addoption("--chefs-only", metavar="NAMES", help="grade only these checks (comma-separated)")
     group.addoption(
+        "--chefs-claims", metavar="PATH", help="share the checks out with others that have this folder"
+    )
+    group.addoption(
         "--chefs-measure", metavar="NAME", help="of the speedup checks, only this one (if it is one)"
     )
     group.addoption("--chefs-seed", metavar="N", type=int, default=0, help="seed of pauses and orders")
@@ -127,29 +130,65 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_runtestloop(session: pytest.Session) -> None:
+def pytest_runtestloop(session: pytest.Session) -> bool | None:
     """Leave out what was not asked for, and tell what is going to run.
 
     Not as the checks are collected: that may have been done for many submissions at once.
     """
     config, items = session.config, session.items
     if not config.stash.get(grades_key, False):
-        return
+        return None
     only, measured = config.getoption("--chefs-only"), config.getoption("--chefs-measure")
     kept = [
         item
         for item in items
         if (only is None or item.name in only.split(","))
-        and (not measured or item.name == measured or not _is_measurement(item))
+        and (not measured or item.name == measured or _kind(item) != "speedup")
     ]
     config.hook.pytest_deselected(items=[item for item in items if item not in kept])
     items[:] = kept
     checks = [item.stash[check_key] for item in items if check_key in item.stash]
     _journal(config, journal.Collected(checks))
+    claims = config.getoption("--chefs-claims")
+    if not claims or session.testsfailed:
+        return None
+    _run_claimed(session, Path(claims))
+    return True
 
 
-def _is_measurement(item: pytest.Item) -> bool:
-    return check_key in item.stash and item.stash[check_key].kind == "speedup"
+def _run_claimed(session: pytest.Session, claims: Path) -> None:
+    """Run the items that no other grader has claimed, and claim each before it is run.
+
+    The first grader goes from the front, those that join it from the back, where what takes longest is. What
+    has to wait until nothing runs beside it comes last. `tests` checks stay with the first one: what has come
+    out beside the right modules is known to all of them.
+    """
+    order = list(enumerate(session.items))
+    if any(claims.iterdir()):
+        order = [each for each in reversed(order) if _kind(each[1]) != "tests"]
+    for number, item in sorted(order, key=lambda each: _kind(each[1]) == "speedup"):
+        if not _claim(claims / str(number)):
+            continue
+        # Which one is next is not known yet: any other, so that what all have in common stays.
+        other = next((each for each in session.items if each is not item), None)
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=other)
+        if session.shouldfail:
+            raise session.Failed(session.shouldfail)
+        if session.shouldstop:
+            raise session.Interrupted(session.shouldstop)
+
+
+def _claim(path: Path) -> bool:
+    try:
+        path.touch(exist_ok=False)
+    except FileExistsError:
+        return False
+    return True
+
+
+def _kind(item: pytest.Item) -> str:
+    """The kind of check that a test is; nothing for one that is none."""
+    return item.stash[check_key].kind if check_key in item.stash else ""
 
 
 def _describe(item: pytest.Item) -> Check:

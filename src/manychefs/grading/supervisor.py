@@ -1,10 +1,10 @@
-"""Grades one submission in a grader process of its own and makes the Report.
+"""Grades one submission in grader processes of its own and makes the Report.
 
-    supervisor ──starts──► grader (pytest + plugin) ──► hosts
-        ▲                      │ appends
-        └──── reads ── journal ┘
+    supervisor ──starts──► grader (pytest + plugin) ──► hosts        where a student waits for it, several
+        ▲                      │ appends                             graders side by side: each claims the
+        └──── reads ── journal ┘                                     next check that nobody has claimed
 
-The supervisor trusts the journal and its own clock. A grader that dies or falls silent is killed
+The supervisor trusts the journals and its own clock. A grader that dies or falls silent is killed
 with all that it started, and another one takes up with the checks that have no verdict yet; a check
 that twice took its grader down, or was twice an error, is an `error`: never the student's loss.
 """
@@ -48,6 +48,8 @@ LOOK = 0.02  # seconds between two looks into the journal
 START_LIMIT = 60.0  # seconds for a grader to start and collect its checks
 END_LIMIT = 30.0  # seconds for a grader to end its hosts after the last check
 TRIES = 2
+SIDE_BY_SIDE = 4  # graders of one submission at most: few checks take so long that a fifth would be of use
+TELL_WAITING = 0.3  # seconds from which on it is told that a check waits for another grading's cores
 NOT_NEEDED = ("doctest", "junitxml", "legacypath", "pastebin", "setuponly", "setupplan", "stepwise")
 """Plugins of pytest's own that no grader needs, and that each would take its time to get ready."""
 
@@ -73,16 +75,46 @@ class Progress:
 
     planned: list[Check] = field(default_factory=list)
     ended: dict[str, Check] = field(default_factory=dict)
-    running: str = ""
+    told: set[str] = field(default_factory=set)
     errors: dict[str, int] = field(default_factory=dict)
+    on_check: OnCheck | None = None
     on_wait: OnWait | None = None
     on_plan: OnPlan | None = None
     on_held: OnHeld | None = None
-    erred: bool = False  # whether this grader has had a check end in an error that is tried again
+    erred: bool = False  # whether in this attempt a check has ended in an error that is tried again
 
     def missing(self) -> list[str]:
         """Names of the planned checks without a verdict."""
         return [check.name for check in self.planned if check.name not in self.ended]
+
+    def tell(self) -> None:
+        """Tell the verdicts in the order of the plan, as far as they have come; errors may come later."""
+        for check in self.planned:
+            if check.name in self.ended:
+                if check.name not in self.told and self.on_check is not None:
+                    self.on_check(self.ended[check.name])
+                self.told.add(check.name)
+            elif check.name not in self.errors:
+                return
+
+
+@dataclass
+class _AtWork:
+    """A grader at work on checks."""
+
+    process: Grader
+    reader: journal.Reader
+    log: Path
+    heard: float  # when its journal last said something
+    silence_limit: float = START_LIMIT
+    running: str = ""
+    waits: bool = False  # for cores
+    how: str = ""  # it was ended, if it was
+
+    def ending(self) -> str:
+        """How it ended, for an error's evidence."""
+        tail = self.log.read_text("utf-8", "replace").strip().splitlines()[-6:]
+        return "\n".join([self.how or f"The grader ended with exit status {self.process.returncode}.", *tail])
 
 
 def grade(
@@ -101,12 +133,13 @@ def grade(
     seed: int = 0,
     confinement: str = "",
     stop: threading.Event | None = None,
+    side_by_side: int = 1,
 ) -> Report:
     """Grade one submission.
 
     Args:
         submission: the student's file, the folder or archive that it is in, or where it was found.
-        on_check: called with each check as it gets its verdict.
+        on_check: called with each check as it gets its verdict, in the order of the plan.
         on_wait: called when a check waits for cores that another grading holds.
         on_plan: called once, with the checks that are going to run, in order; they have no verdict yet.
         on_held: called with a check's name and a start method under which it has held, before the next one.
@@ -116,6 +149,8 @@ def grade(
         seed: of the pauses in `races` checks; the same seed pauses at the same places.
         confinement: the layer that the submission runs in (default: the strongest that holds here).
         stop: when set, the grading ends early: checks without a verdict become errors.
+        side_by_side: how many graders at most share the checks out among themselves. One is best where
+            other submissions are graded meanwhile; more, where somebody waits for this one.
 
     Raises:
         ChefsError: if the submission, the grader or the layer cannot be used at all.
@@ -131,9 +166,10 @@ def grade(
     layer = choice.choose(confinement)
     started, clock = datetime.now(UTC), time.monotonic()
     folder = scratch_of_a_command()
-    progress = Progress(on_wait=on_wait, on_plan=on_plan, on_held=on_held)
+    progress = Progress(on_check=on_check, on_wait=on_wait, on_plan=on_plan, on_held=on_held)
     if begun is not None:
         progress.planned, progress.ended = list(begun.planned), {each.name: each for each in begun.ended}
+        progress.told = set(progress.ended)
     try:
         copied = copy_submission(submission, exercise, folder)
         options = {
@@ -143,7 +179,7 @@ def grade(
             "chefs_methods": ",".join(methods or ()),
             "chefs_measure": measure,
         }
-        _grade_in_processes(exercise, grader, folder, options, progress, on_check, stop)
+        _grade_in_processes(exercise, grader, folder, options, progress, stop, side_by_side)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return Report(
@@ -170,51 +206,111 @@ def _grade_in_processes(
     folder: Path,
     options: dict[str, Any],
     progress: Progress,
-    on_check: OnCheck | None,
     stop: threading.Event | None,
+    side_by_side: int,
 ) -> None:
     """Start graders until every check has its verdict."""
     attempt = 0
     while not progress.planned or progress.missing():
         attempt += 1
         only = {"chefs_only": ",".join(progress.missing())} if progress.planned else {}
-        ending = _run_grader(grader, folder, attempt, options | only, progress, on_check, exercise, stop)
+        most = side_by_side if attempt == 1 else 1  # what went wrong may have been that there were several
+        graders = _run_graders(grader, folder, attempt, options | only, progress, exercise, stop, most)
         if stop is not None and stop.is_set():
-            _give_up(progress, "The grading was stopped.", on_check, progress.missing())
+            _give_up(progress, "The grading was stopped.", progress.missing())
             return
+        last = graders[-1].ending()
         if not progress.planned:
             if attempt >= TRIES:
-                raise _unusable(grader, ending)
+                raise _unusable(grader, last)
             continue
-        # The check that took its grader down, or (if none was running, and none had an error of its
+        # The checks that took their graders down, or (if none was running, and none had an error of its
         # own, which is counted already) all that are left.
         missing = progress.missing()
         blamed = [] if progress.erred else missing
-        culprits = [progress.running] if progress.running else blamed
-        for name in culprits:
+        endings = {each.running: each.ending() for each in graders if each.running}
+        for name in endings or blamed:
             progress.errors[name] = progress.errors.get(name, 0) + 1
-        spent = [name for name in missing if progress.errors.get(name, 0) >= TRIES]
-        _give_up(progress, ending, on_check, spent)
-        progress.running, progress.erred = "", False
+        for name in missing:
+            if progress.errors.get(name, 0) >= TRIES:
+                _give_up(progress, endings.get(name, last), [name])
+        progress.erred = False
 
 
-def _run_grader(
+def _run_graders(
     grader: Path,
     folder: Path,
     attempt: int,
     options: dict[str, Any],
     progress: Progress,
-    on_check: OnCheck | None,
     exercise: Exercise,
     stop: threading.Event | None,
-) -> str:
-    """Run one grader process to its end; returns how it ended, for an error's evidence."""
-    log, path = folder / f"grader-{attempt}.log", folder / f"journal-{attempt}"
+    most: int,
+) -> list[_AtWork]:
+    """Run graders to their end, up to `most` side by side; they are returned in the order of their ends.
+
+    The first one is alone until something of its first check is known: nothing is to come before that.
+    """
+    if most > 1:
+        claims = folder / f"claims-{attempt}"
+        claims.mkdir()
+        options = options | {"chefs_claims": str(claims)}
+    at_work = [_begin(grader, folder, f"{attempt}-1", options)]
+    ended: list[_AtWork] = []
+    left = -1  # checks that have not come to an end in this attempt, be it an error or their grader's
+    alone = True
+    calm_since = time.monotonic()  # from when on no check of this submission has been running
+    try:
+        while at_work and not (stop is not None and stop.is_set()):
+            for each in list(at_work):
+                over = each.process.poll() is not None
+                for event in each.reader.new():
+                    each.heard = time.monotonic()
+                    _note(event, progress, each)
+                    alone = alone and not isinstance(event, journal.Ended)
+                    left = len(progress.missing()) if left < 0 else left - isinstance(event, journal.Ended)
+                    each.silence_limit = _silence_limit(event, exercise)
+                limit = min(each.silence_limit, END_LIMIT) if not left else each.silence_limit
+                if not over and time.monotonic() - each.heard > limit:
+                    each.how = f"The grader was silent for {limit:.0f} s and was ended."
+                if over or each.how:
+                    left -= bool(each.running)
+                    at_work.remove(each)
+                    ended.append(each)
+                    _end(each.process)
+            count = len(at_work) + len(ended)
+            if at_work and not alone and count < min(most, left):
+                at_work.append(_begin(grader, folder, f"{attempt}-{count + 1}", options))
+            if any(each.running for each in at_work):
+                calm_since = time.monotonic()
+            elif time.monotonic() - calm_since > TELL_WAITING:
+                _tell_waiting(at_work, progress)
+            time.sleep(LOOK)
+    finally:
+        for each in at_work:
+            _end(each.process)
+    return ended
+
+
+def _silence_limit(event: journal.Event, exercise: Exercise) -> float:
+    """Seconds that a grader may be silent after this event of its journal, while checks are left."""
+    if isinstance(event, journal.Started | journal.Held):  # far beyond pytest-timeout's backstop
+        return exercise.limits.seconds * 5 * LONGEST + exercise.exploring_seconds + 60
+    return float("inf")  # between checks it may wait for the machine, for as long as that takes
+
+
+def _tell_waiting(at_work: list[_AtWork], progress: Progress) -> None:
+    """Tell once of each check that waits, and for none of this submission's own."""
+    for each in at_work:
+        if each.waits and progress.on_wait is not None:
+            progress.on_wait()
+        each.waits = False
+
+
+def _begin(grader: Path, folder: Path, name: str, options: dict[str, Any]) -> _AtWork:
+    """Start a grader."""
+    log, path = folder / f"grader-{name}.log", folder / f"journal-{name}"
     key = secrets.token_hex(16)
-    reader = journal.Reader(path, key)
-    silence_limit = START_LIMIT
-    left = -1
-    # Under one lock: a grader that is not noted yet looks like an orphan to whoever ends another one.
     log.touch()
     order = Order(
         command=os.getpid(),
@@ -226,37 +322,16 @@ def _run_grader(
         environment=_environment(folder) | {journal.KEY: key},
         layers=choice.found(),
     )
+    # Under one lock: a grader that is not noted yet looks like an orphan to whoever ends another one.
     with own_children_lock:
         process = _start(order)
         own_children.add(process.pid)
-    heard = time.monotonic()
-    how = ""
-    try:
-        while True:
-            over = process.poll() is not None
-            for event in reader.new():
-                heard = time.monotonic()
-                _note(event, progress, on_check)
-                # Far beyond pytest-timeout's backstop. Between checks it may wait for the machine,
-                # for as long as that takes.
-                left = len(progress.planned) - len(progress.ended) if left < 0 else left
-                left -= isinstance(event, journal.Ended)
-                if isinstance(event, journal.Started | journal.Held):
-                    silence_limit = exercise.limits.seconds * 5 * LONGEST + exercise.exploring_seconds + 60
-                else:
-                    silence_limit = float("inf") if left else END_LIMIT
-            if over:
-                break
-            if time.monotonic() - heard > silence_limit:
-                how = f"The grader was silent for {silence_limit:.0f} s and was ended."
-                break
-            if stop is not None and stop.is_set():
-                break
-            time.sleep(LOOK)
-    finally:
-        _end(process)
-    tail = log.read_text("utf-8", "replace").strip().splitlines()[-6:]
-    return "\n".join([how or f"The grader ended with exit status {process.returncode}.", *tail])
+    return _AtWork(process, journal.Reader(path, key), log, heard=time.monotonic())
+
+
+def usual_graders() -> int:
+    """How many graders one submission gets while somebody waits for it: one a core, a few at most."""
+    return min(usable_cores(), SIDE_BY_SIDE)
 
 
 def use_server(server: GraderServer | None) -> None:
@@ -327,33 +402,31 @@ def _arguments(grader: Path) -> list[str]:
     ]
 
 
-def _note(event: journal.Event, progress: Progress, on_check: OnCheck | None) -> None:
+def _note(event: journal.Event, progress: Progress, grader: _AtWork) -> None:
     if isinstance(event, journal.Collected):
         if not progress.planned:
             progress.planned = event.checks
             if progress.on_plan is not None:
                 progress.on_plan(event.checks)
     elif isinstance(event, journal.Waits):
-        if progress.on_wait is not None:
-            progress.on_wait()
+        grader.waits = True
     elif isinstance(event, journal.Started):
-        progress.running = event.name
+        grader.running, grader.waits = event.name, False
     elif isinstance(event, journal.Held):
         if progress.on_held is not None:
             progress.on_held(event.name, event.method)
     else:
         check = event.check
-        progress.running = ""
+        grader.running = ""
         if check.verdict is Verdict.ERROR and not progress.errors.get(check.name):
             progress.errors[check.name] = 1  # tried once more by the next grader
             progress.erred = True
-            return
-        progress.ended[check.name] = check
-        if on_check is not None:
-            on_check(check)
+        else:
+            progress.ended[check.name] = check
+        progress.tell()
 
 
-def _give_up(progress: Progress, ending: str, on_check: OnCheck | None, names: list[str]) -> None:
+def _give_up(progress: Progress, ending: str, names: list[str]) -> None:
     for check in progress.planned:
         if check.name in names:
             check.verdict = Verdict.ERROR
@@ -364,8 +437,7 @@ def _give_up(progress: Progress, ending: str, on_check: OnCheck | None, names: l
                 next_step="Run it again; if it stays, report it with the lines above.",
             )
             progress.ended[check.name] = check
-            if on_check is not None:
-                on_check(check)
+    progress.tell()
 
 
 def _unusable(grader: Path, ending: str) -> ChefsError:

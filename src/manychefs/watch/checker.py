@@ -191,6 +191,7 @@ class Checker:
                 on_plan=lambda checks: tell(Planned(exercise, checks)),
                 confinement=self._confinement,
                 stop=wish.stop,
+                side_by_side=supervisor.usual_graders(),
             )
             if not wish.stop.is_set():
                 tell(Ended(exercise, report, unkept=self._keep(exercise, report, before)))
