@@ -133,7 +133,8 @@ def test_an_assert_in_a_helper_that_called_no_student_is_a_failure_all_the_same(
         ("points='2'", "Title", "points=N above 0"),
         ("points=1, kind='race'", "Title", "needs a kind of"),
         ("points=1, weight=2", "Title", "weight"),
-        ("1", "Title", "knows points, kind and start_methods"),
+        ("1", "Title", "knows points, kind, start_methods and alone"),
+        ("points=1, alone=1", "Title", "needs alone=True or False, not 1"),
         ("points=1", " \\n ", "needs a docstring"),
     ],
 )

@@ -10,6 +10,7 @@ import pytest
 
 from manychefs.course import load_course
 from manychefs.grading import journal, supervisor
+from manychefs.grading.plugin import turns
 from manychefs.report import Report, Verdict
 
 P, E = Verdict.PASSED, Verdict.ERROR
@@ -34,10 +35,13 @@ def ran(name):
 """
 
 
+KINDS = {"waiting": "'speedup', alone=False"}
+
+
 def grader(*checks: tuple[str, str, str]) -> str:
-    """A grader with a check for each (name, kind, body)."""
+    """A grader with a check for each (name, kind, body); `waiting` is a speedup that need not be alone."""
     return PREAMBLE + "".join(
-        f"\n@pytest.mark.check(points=1, kind={kind!r})\ndef test_{name}(student):\n"
+        f"\n@pytest.mark.check(points=1, kind={KINDS.get(kind, repr(kind))})\ndef test_{name}(student):\n"
         f'    """Check {name}"""\n    ran({name!r})\n    {body}\n'
         for name, kind, body in checks
     )
@@ -151,6 +155,31 @@ def test_what_has_to_run_alone_keeps_nobody_from_what_need_not(tiny_course: Any)
     assert ran(tiny)[-1][0] == "four"
 
 
+def test_a_speedup_that_is_not_to_run_alone_runs_beside_others(tiny_course: Any) -> None:
+    tiny = tiny_course(
+        grader(
+            ("one", "correctness", "pass"),
+            ("two", "correctness", "meet('two', 'three')"),
+            ("three", "waiting", "meet('three', 'two')"),
+        )
+    )
+    assert verdicts(tiny.grade(OK, side_by_side=2)) == [P] * 3
+
+
+def test_whoever_joins_begins_with_what_takes_longest(tiny_course: Any) -> None:
+    tiny = tiny_course(
+        grader(
+            ("one", "correctness", "pass"),
+            ("two", "correctness", "meet('two', 'three')"),
+            ("three", "races", "meet('three', 'two')"),
+            ("four", "cleanup", "pass"),
+        )
+    )
+    assert verdicts(tiny.grade(OK, side_by_side=2)) == [P] * 4
+    names = [name for name, _ in ran(tiny)]
+    assert names.index("three") < names.index("four")
+
+
 def test_tests_checks_stay_with_one_grader_that_knows_what_has_come_out(tiny_course: Any) -> None:
     tiny = tiny_course(
         grader(
@@ -202,6 +231,15 @@ def test_a_hidden_check_is_shared_as_well(tiny_course: Any) -> None:
     path = Path(tiny.submit(OK))
     report = supervisor.grade(course, course.exercises[0], path, side_by_side=2)
     assert verdicts(report) == [P] * 3
+
+
+def test_the_turns_of_those_who_share_checks() -> None:
+    checks = [("correctness", False), ("tests", False), ("races", False), ("races", False)]
+    checks += [("speedup", True), ("speedup", False), ("cleanup", False)]
+    assert turns(checks, joins=False, apart=True) == [0, 1, 2, 3, 4, 5, 6]
+    assert turns(checks, joins=False, apart=False) == [0, 1, 2, 3, 5, 6, 4]
+    assert turns(checks, joins=True, apart=True) == [5, 4, 3, 2, 6, 0]
+    assert turns(checks, joins=True, apart=False) == [5, 3, 2, 6, 0, 4]
 
 
 def test_as_many_as_cores_and_a_few_at_most(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,7 +22,7 @@ import re
 import shutil
 import signal
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 from typing import Any, get_args
 
@@ -92,7 +92,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers",
-        "check(points, kind='correctness', start_methods=None): a graded check of Many Chefs",
+        "check(points, kind='correctness', start_methods=None, alone=None): a graded check of Many Chefs",
     )
     config.stash[journal_key] = ""
     if config.getoption("--chefs-journal"):
@@ -157,25 +157,40 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
 
 
 def _run_claimed(session: pytest.Session, claims: Path) -> None:
-    """Run the items that no other grader has claimed, and claim each before it is run.
-
-    The first grader goes from the front, those that join it from the back, where what takes longest is. What
-    has to wait until nothing runs beside it comes last. `tests` checks stay with the first one: what has come
-    out beside the right modules is known to all of them.
-    """
-    order = list(enumerate(session.items))
-    if any(claims.iterdir()):
-        order = [each for each in reversed(order) if _kind(each[1]) != "tests"]
-    for number, item in sorted(order, key=lambda each: _kind(each[1]) == "speedup"):
+    """Run the items that no other grader has claimed, and claim each before it is run."""
+    items = session.items
+    joins = any(claims.iterdir())
+    for number in turns([(_kind(item), _runs_alone(item)) for item in items], joins, lease.plan().apart):
+        item = items[number]
         if not _claim(claims / str(number)):
             continue
         # Which one is next is not known yet: any other, so that what all have in common stays.
-        other = next((each for each in session.items if each is not item), None)
+        other = next((each for each in items if each is not item), None)
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=other)
         if session.shouldfail:
             raise session.Failed(session.shouldfail)
         if session.shouldstop:
             raise session.Interrupted(session.shouldstop)
+
+
+def turns(checks: Sequence[tuple[str, bool]], joins: bool, apart: bool) -> list[int]:
+    """In which order a grader goes through the checks, several being at work: as indexes.
+
+    The first one goes from the front, in the order of use. Those that join it begin with what takes longest,
+    and go on from the back. `tests` checks stay with the first one: what has come out beside the right modules
+    is known to all of them.
+
+    Args:
+        checks: of each its kind, and whether it runs alone.
+        joins: whether another one was there before.
+        apart: whether what runs alone has cores of its own here; where not, it comes last.
+    """
+    numbers = list(range(len(checks)))
+    if joins:
+        longest = ("speedup", "races")
+        numbers = [number for number in reversed(numbers) if checks[number][0] != "tests"]
+        numbers.sort(key=lambda number: [*longest, checks[number][0]].index(checks[number][0]))
+    return numbers if apart else sorted(numbers, key=lambda number: checks[number][1])
 
 
 def _claim(path: Path) -> bool:
@@ -191,6 +206,12 @@ def _kind(item: pytest.Item) -> str:
     return item.stash[check_key].kind if check_key in item.stash else ""
 
 
+def _runs_alone(item: pytest.Item) -> bool:
+    """Whether nothing may run beside a check: as its marker says, and if it says nothing, a measurement."""
+    marker = item.get_closest_marker("check")
+    return marker is not None and bool(marker.kwargs.get("alone", _kind(item) == "speedup"))
+
+
 def _describe(item: pytest.Item) -> Check:
     """The check that a test is, before it has run.
 
@@ -201,12 +222,12 @@ def _describe(item: pytest.Item) -> Check:
     assert marker is not None
     points = marker.kwargs.get("points", 0)
     kind = marker.kwargs.get("kind", "correctness")
-    unknown = set(marker.kwargs) - {"points", "kind", "start_methods"}
+    unknown = set(marker.kwargs) - {"points", "kind", "start_methods", "alone"}
     title = (getattr(item, "obj", None).__doc__ or "").strip().partition("\n")[0]
     for wrong, what in (
         (
             unknown or marker.args,
-            f"knows points, kind and start_methods, not {sorted(unknown) or marker.args}",
+            f"knows points, kind, start_methods and alone, not {sorted(unknown) or marker.args}",
         ),
         (
             not isinstance(points, int | float) or points <= 0,
@@ -217,6 +238,10 @@ def _describe(item: pytest.Item) -> Check:
             marker.kwargs.get("start_methods") != FIRST
             and not set(marker.kwargs.get("start_methods") or ()) <= set(START_METHODS),
             f"needs start_methods out of {', '.join(START_METHODS)}, or {FIRST!r}",
+        ),
+        (
+            type(marker.kwargs.get("alone", True)) is not bool,
+            f"needs alone=True or False, not {marker.kwargs.get('alone')!r}",
         ),
         (not title, "needs a docstring whose first line is its title for the student"),
     ):
@@ -332,9 +357,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
     if check_key not in item.stash:
         return (yield)
     check = item.stash[check_key]
-    with lease.hold(
-        alone=check.kind == "speedup", waits=lambda: _journal(item.config, journal.Waits(check.name))
-    ):
+    with lease.hold(alone=_runs_alone(item), waits=lambda: _journal(item.config, journal.Waits(check.name))):
         _journal(item.config, journal.Started(check.name))
         started = time.monotonic()
         result = yield
