@@ -177,8 +177,8 @@ def turns(checks: Sequence[tuple[str, bool]], joins: bool, apart: bool) -> list[
     """In which order a grader goes through the checks, several being at work: as indexes.
 
     The first one goes from the front, in the order of use. Those that join it begin with what takes longest,
-    and go on from the back. `tests` checks stay with the first one: what has come out beside the right modules
-    is known to all of them.
+    and go on from the back. `tests` checks stay with the first one: what has come out beside the right
+    modules is known to all of them.
 
     Args:
         checks: of each its kind, and whether it runs alone.
