@@ -26,6 +26,7 @@ from .conftest import (
     HERE,
     LARGEST_GRADER,
     LAYERS,
+    MARK,
     NEIGHBOUR,
     Graded,
     Header,
@@ -74,6 +75,17 @@ def test_a_telling_attack_under_the_strongest_layer(
     kitchen: Callable[[str], Kitchen], own_tmpdir: Path, attack: Header
 ) -> None:
     assert_held(kitchen, own_tmpdir, attack, strongest())
+
+
+def test_what_a_killed_test_run_has_left_is_no_attacks_doing(kitchen: Callable[[str], Kitchen]) -> None:
+    place = kitchen(strongest())
+    left = Path("/dev/shm", f"{MARK}-before")
+    left.touch()
+    place.hand_in(NEIGHBOUR, "tally", place.right_answer("tally"))
+    graded = place.grade_class()
+    assert not left.exists()
+    assert graded.through == []
+    assert graded.reports[NEIGHBOUR].verdict is Verdict.PASSED
 
 
 @pytest.mark.slow
