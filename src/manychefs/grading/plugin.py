@@ -187,9 +187,9 @@ def turns(checks: Sequence[tuple[str, bool]], joins: bool, apart: bool) -> list[
     """
     numbers = list(range(len(checks)))
     if joins:
-        longest = ("speedup", "races")
+        rank = {"speedup": 0, "races": 1}
         numbers = [number for number in reversed(numbers) if checks[number][0] != "tests"]
-        numbers.sort(key=lambda number: [*longest, checks[number][0]].index(checks[number][0]))
+        numbers.sort(key=lambda number: rank.get(checks[number][0], len(rank)))
     return numbers if apart else sorted(numbers, key=lambda number: checks[number][1])
 
 

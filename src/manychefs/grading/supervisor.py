@@ -249,7 +249,7 @@ def _run_graders(
 ) -> list[_AtWork]:
     """Run graders to their end, up to `most` side by side; they are returned in the order of their ends.
 
-    The first one is alone until something of its first check is known: nothing is to come before that.
+    The first one is alone until its first check has its verdict: nothing is to delay that one.
     """
     if most > 1:
         claims = folder / f"claims-{attempt}"
