@@ -5,7 +5,6 @@ import pytest
 SIZE = 8  # bytes of a loaf on the table
 MANY = 40_000
 SPEEDY = 60_000
-SAMPLE = list(range(0, SPEEDY, 1_000))
 
 
 def bake(loaf: int) -> int:
@@ -17,6 +16,16 @@ def serial(count: int, asked: list[int]) -> tuple[int, list[int]]:
     """All loaves, by one process."""
     table = [bake(loaf) for loaf in range(count)]
     return sum(table), [table[loaf] for loaf in asked]
+
+
+def batch(_random, size: float) -> int:
+    """How many loaves to bake for a measurement."""
+    return round(SPEEDY * size)
+
+
+def sample(random, size: float) -> list[int]:
+    """The loaves of a batch that are asked for: other ones in each round."""
+    return random.sample(range(batch(random, size)), 60)
 
 
 def what_is_wrong(value: object, count: int, asked: list[int]) -> str:
@@ -127,7 +136,7 @@ def test_no_weight_is_lost(interleavings):
 def test_faster_than_serial(speedup):
     """Several chefs are faster than one"""
     chefs = max(2, speedup.cores)
-    speedup.of("bake_all", SPEEDY, chefs, SAMPLE).over(serial, SPEEDY, SAMPLE).at_least()
+    speedup.of("bake_all", batch, chefs, sample).over(serial, batch, sample).at_least()
 
 
 @pytest.mark.check(points=1, kind="cleanup")

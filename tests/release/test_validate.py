@@ -66,6 +66,9 @@ WRONG = {
 }
 
 
+CHECKS = frozenset({"test_doubles", "test_zero"})
+
+
 class Exercise:
     """A tiny exercise with all that validate asks for; tests spoil one thing of it."""
 
@@ -96,6 +99,7 @@ class Exercise:
     def problems_of(self, path: Path) -> list[str]:
         """The problems that planning finds, and those of the submission at `path`, graded for real."""
         trials, findings = self.planned()
+        findings.checks = CHECKS  # as the solution's report has told by then
         (trial,) = [trial for trial in trials if trial.path == path]
         (result,) = grade_many(self.course, [trial.job], 1)
         judge(trial, result, findings)
@@ -371,6 +375,21 @@ def test_a_wrong_answer_that_fails_another_check_too_is_found(fit: Exercise) -> 
     path = fit.spoil(wrong("return 2 * number + 1"))
     (problem,) = fit.problems_of(path)
     assert problem.startswith(f"{path}: test_zero should pass and is failed: ")
+
+
+def test_what_may_fail_as_well_is_not_run(fit: Exercise) -> None:
+    trials, _ = fit.planned()
+    (trial,) = [trial for trial in trials if trial.path.stem == "always_more"]
+    (result,) = grade_many(fit.course, [trial.job], 1)
+    assert result.report is not None
+    assert [check.name for check in result.report.checks] == ["test_doubles"]
+
+
+def test_a_check_that_has_to_fail_is_run_whatever_may_fail(fit: Exercise) -> None:
+    path = fit.spoil(wrong("return 2 * number + 1", more="may-fail: test_zero, test_doubles\n"))
+    assert fit.problems_of(path) == []
+    (trial,) = [trial for trial in fit.planned()[0] if trial.path == path]
+    assert trial.job.without == {"test_zero"}
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,7 @@ class Job:
     student: str = ""
     methods: tuple[StartMethod, ...] = ()
     measure: str = ""
+    without: frozenset[str] = frozenset()
     seed: int = 0
     confinement: str = ""
     begun: Begun | None = None
@@ -192,6 +193,7 @@ def run_job(
             begun=job.begun,
             methods=list(job.methods),
             measure=job.measure,
+            without=job.without,
             seed=job.seed,
             confinement=job.confinement,
             stop=stop,

@@ -14,7 +14,8 @@ last call is of no use:
     speedup.of("factorials", banquet).over(serial, banquet).at_least()
 
 It is called once for `of` and once for `over`, each with a generator of the same seed. `size` is 1.0,
-and more on a machine where starting processes takes so long that the usual work would be too short.
+and more on a machine where starting processes takes so long that the usual work would be too short. Where
+somebody waits for the verdict and no mark is made of it, it is less, unless that would be too short.
 """
 
 from __future__ import annotations
@@ -35,6 +36,8 @@ from manychefs.sandbox.inside import plain
 from manychefs.speedup import lease, words
 from manychefs.speedup.baseline import run_alone, run_together
 from manychefs.speedup.measure import (
+    BRIEF_ROUNDS,
+    ROUNDS,
     Sample,
     long_enough,
     measure,
@@ -49,14 +52,21 @@ from manychefs.speedup.watch import LOOK, CpuWatch, sample_of
 DEFAULT_REQUIRED = 1.5
 MOST_WORKERS = 16  # of a scaling curve
 LARGEST = 8.0  # times the usual work, on a machine that starts processes slowly
+BRIEF = 0.5  # times the usual work, where somebody waits for the verdict
 _TINY_LOOK = 0.001  # seconds: what is tiny is over in a few of these
 
 
 class Speedup:
-    """Measures the submission against a serial run; `measured` holds the last measurement."""
+    """Measures the submission against a serial run; `measured` holds the last measurement.
 
-    def __init__(self, bench: Bench) -> None:
+    Args:
+        brief: whether somebody waits for the verdict: then it is made of less work, and of fewer rounds where
+            they agree.
+    """
+
+    def __init__(self, bench: Bench, brief: bool = False) -> None:
         self._bench = bench
+        self.brief = brief
         self.measured: SpeedupMeasurement | None = None
         self.note: Feedback | None = None
 
@@ -145,7 +155,8 @@ class Comparison:
         required = required or bench.exercise.required_speedup or DEFAULT_REQUIRED
         with Startup(bench.method, cores, bench.confinement) as host:
             startup = host.seconds()
-        contest = _Contest(self.student, self._serial, self._student_input, self._serial_input)
+        size = BRIEF if owner.brief else 1.0
+        contest = _Contest(self.student, self._serial, self._student_input, self._serial_input, size)
         contest.warm_up(long_enough(startup, max(cores, 2)))
         verdict, measured = measure(
             contest,
@@ -153,6 +164,7 @@ class Comparison:
             required=required,
             seed=bench.seed,
             startup_seconds=startup,
+            rounds=BRIEF_ROUNDS if owner.brief else ROUNDS,
             structure_earns=bench.exercise.structure_earns,
         )
         if self._workers and verdict is not Verdict.FAILED:

@@ -73,11 +73,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--submission", metavar="PATH", help="the student's file, or the folder that it is in")
     group.addoption("--chefs-journal", metavar="PATH", help="append one JSON line as each check ends")
     group.addoption("--chefs-only", metavar="NAMES", help="grade only these checks (comma-separated)")
+    group.addoption("--chefs-without", metavar="NAMES", default="", help="not these checks (comma-separated)")
     group.addoption(
         "--chefs-claims", metavar="PATH", help="share the checks out with others that have this folder"
     )
     group.addoption(
         "--chefs-measure", metavar="NAME", help="of the speedup checks, only this one (if it is one)"
+    )
+    group.addoption(
+        "--chefs-brief", metavar="0|1", type=int, default=0, help="measure briefly: somebody waits for it"
     )
     group.addoption("--chefs-seed", metavar="N", type=int, default=0, help="seed of pauses and orders")
     group.addoption("--chefs-methods", metavar="NAMES", help="only these start methods (comma-separated)")
@@ -139,10 +143,12 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
     if not config.stash.get(grades_key, False):
         return None
     only, measured = config.getoption("--chefs-only"), config.getoption("--chefs-measure")
+    without = config.getoption("--chefs-without").split(",")
     kept = [
         item
         for item in items
         if (only is None or item.name in only.split(","))
+        and item.name not in without
         and (not measured or item.name == measured or _kind(item) != "speedup")
     ]
     config.hook.pytest_deselected(items=[item for item in items if item not in kept])
@@ -344,7 +350,7 @@ def tests(_bench: Bench) -> Tests:
 @pytest.fixture
 def speedup(_bench: Bench, request: pytest.FixtureRequest) -> Iterator[Speedup]:
     """Compares with a serial run: `speedup.of("NAME", …).over(serial, …).at_least(1.5)`."""
-    comparison = Speedup(_bench)
+    comparison = Speedup(_bench, bool(request.config.getoption("--chefs-brief")))
     yield comparison
     if comparison.note is not None and comparison.measured is not None:
         request.node.stash[note_key] = comparison.note

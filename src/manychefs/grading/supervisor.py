@@ -21,7 +21,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -130,10 +130,12 @@ def grade(
     on_held: OnHeld | None = None,
     methods: list[StartMethod] | None = None,
     measure: str = "",
+    without: Collection[str] = (),
     seed: int = 0,
     confinement: str = "",
     stop: threading.Event | None = None,
     side_by_side: int = 1,
+    brief: bool = False,
 ) -> Report:
     """Grade one submission.
 
@@ -146,11 +148,14 @@ def grade(
         begun: what an earlier grading of the same submission had got to; its verdicts are not made again.
         methods: only these start methods (default: those that the exercise lists).
         measure: of the speedup checks, carry out only the one of this name (default: all).
+        without: names of checks that are left out.
         seed: of the pauses in `races` checks; the same seed pauses at the same places.
         confinement: the layer that the submission runs in (default: the strongest that holds here).
         stop: when set, the grading ends early: checks without a verdict become errors.
         side_by_side: how many graders at most share the checks out among themselves. One is best where
             other submissions are graded meanwhile; more, where somebody waits for this one.
+        brief: whether somebody waits for a speedup's verdict and no mark is made of it: it is measured with
+            less work then, and in fewer rounds.
 
     Raises:
         ChefsError: if the submission, the grader or the layer cannot be used at all.
@@ -178,6 +183,8 @@ def grade(
             "chefs_confinement": layer,
             "chefs_methods": ",".join(methods or ()),
             "chefs_measure": measure,
+            "chefs_without": ",".join(without),
+            "chefs_brief": int(brief),
         }
         _grade_in_processes(exercise, grader, folder, options, progress, stop, side_by_side)
     finally:

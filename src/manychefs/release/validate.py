@@ -11,14 +11,15 @@ A wrong answer's header is its docstring:
 
     caught-by: test_no_update_is_lost
     says: lost update
-    may-fail: test_reaches_5000         checks that may fail as well, or not (optional)
+    may-fail: test_reaches_5000         checks that may fail as well, or not: they are not run (optional)
     under: spawn                        the start method that shows it (default: the first listed)
     cores: 2                            it is wrong on a machine with so many only (default: on any)
     \"\"\"
 
 Only the solution is run under every start method: for the others, three times the time proves no
-more. The speed of a wrong answer is measured only if that is what catches it. A speedup that the machine
-left open is no verdict on anybody: it is measured again, a few times at most.
+more. Of a wrong answer, checks that may fail as well are not run, since nothing would come of it, and its
+speed is measured only if that is what catches it. A speedup that the machine left open is no verdict on
+anybody: it is measured again, a few times at most.
 """
 
 from __future__ import annotations
@@ -170,6 +171,7 @@ def _trial(role: Role, path: Path, exercise: Exercise, seed: int, header: Header
         student=path.stem,
         methods=() if role == "solution" else (under,),
         measure=header.caught_by if header else "",
+        without=header.may_fail - {header.caught_by} if header else frozenset(),
         seed=seed,
     )
     return Trial(role, path, job, header)
@@ -234,8 +236,7 @@ def judge(trial: Trial, result: Result, findings: Findings) -> None:
     report = result.report
     if trial.role == "solution":
         findings.checks = frozenset(check.name for check in report.checks)
-    known = findings.checks | {check.name for check in report.checks}
-    problems = [*_unknown_checks(trial, known), *_PROBLEMS[trial.role](trial, report)]
+    problems = [*_unknown_checks(trial, findings.checks), *_PROBLEMS[trial.role](trial, report)]
     findings.problems += [f"{trial.path}: {problem}" for problem in problems]
     findings.caught += trial.role == "wrong" and not problems
     findings.right += trial.role in ("solution", "right") and not problems
@@ -270,13 +271,14 @@ def _wrong(trial: Trial, report: Report) -> Iterator[str]:
         elif header.says.casefold() not in text.casefold():
             yield f"{named.name} fails, but does not say {header.says!r}: {text}"
     for check in report.checks:
-        excused = check.name == header.caught_by or check.name in header.may_fail
-        if check.verdict is not Verdict.PASSED and not excused and not _not_here(check, report):
+        is_named = check.name == header.caught_by
+        if check.verdict is not Verdict.PASSED and not is_named and not _not_here(check, report):
             yield f"{check.name} should pass and is {_told(check)}"
 
 
 def _unknown_checks(trial: Trial, known: frozenset[str]) -> list[str]:
-    names = (trial.header.caught_by, *sorted(trial.header.may_fail)) if trial.header else ()
+    """What is wrong with the names in a header; nothing where no solution has told which there are."""
+    names = (trial.header.caught_by, *sorted(trial.header.may_fail)) if trial.header and known else ()
     return [f"its header names {name}, and there is no such check." for name in names if name not in known]
 
 

@@ -38,6 +38,7 @@ from manychefs.report import CurvePoint, SpeedupMeasurement, Strip, Verdict
 from manychefs.speedup.load import ForeignLoad
 
 ROUNDS = (5, 3, 3, 3)  # of the first attempt, and of those that follow while the verdict is open
+BRIEF_ROUNDS = (3, 3, 3, 3)  # the same, where somebody waits for the verdict: two that agree decide
 HURRY = 10.0  # seconds of measuring from which on the machine is taken for too busy: no more attempts
 ONE_CORE_ROUNDS = (3,)  # enough to tell the structure, where the clock can tell nothing
 PATIENCE = (1.0, 2.0, 2.0, 3.0)  # seconds that an attempt waits for other programs to calm down
@@ -351,6 +352,7 @@ def measure(
     required: float,
     seed: int = 0,
     startup_seconds: float = 0.0,
+    rounds: Sequence[int] = ROUNDS,
     structure_earns: Literal["busy", "always", "never"] = "busy",
     calm: Callable[[float], None] | None = None,
     clock: Callable[[], float] = time.monotonic,
@@ -363,6 +365,7 @@ def measure(
 
     Args:
         startup_seconds: what starting a process a core costs here.
+        rounds: how many an attempt has, of each attempt that there may be.
         structure_earns: whether structure alone passes: on a busy machine, also on one core, or never.
         calm: waits at most so many seconds for other programs to calm down.
         clock: tells how long the measuring has taken.
@@ -370,29 +373,29 @@ def measure(
     calm = calm or ForeignLoad().wait_until_calm
     began, order = clock(), random.Random(seed)
     earns = structure_earns == "always" or (structure_earns == "busy" and cores > 1)
-    rounds: list[Round] = []
+    taken: list[Round] = []
     planned = 0
     settled = late = False
-    for attempt, count in enumerate(ROUNDS if cores > 1 else ONE_CORE_ROUNDS, 1):
+    for attempt, count in enumerate(rounds if cores > 1 else ONE_CORE_ROUNDS, 1):
         calm(PATIENCE[attempt - 1])
         planned += count
-        while len(rounds) < planned and not settled:
-            rounds.append(take_round(contest, len(rounds), order, cores, startup_seconds))
+        while len(taken) < planned and not settled:
+            taken.append(take_round(contest, len(taken), order, cores, startup_seconds))
             late = clock() - began > HURRY
-            settled = is_settled(rounds, planned, required, structure=earns)
-        measured = summarise(rounds, cores, required)
-        verdict = judge(rounds, measured)
-        if verdict is Verdict.INCONCLUSIVE and earns and is_parallel_in_structure(rounds, measured):
+            settled = is_settled(taken, planned, required, structure=earns)
+        measured = summarise(taken, cores, required)
+        verdict = judge(taken, measured)
+        if verdict is Verdict.INCONCLUSIVE and earns and is_parallel_in_structure(taken, measured):
             verdict, measured.by_structure = Verdict.PASSED, True
         again = False  # whether a failure has come out once, and is asked for a second time
-        if verdict is Verdict.FAILED and _may_be_the_machines_doing(rounds):
+        if verdict is Verdict.FAILED and _may_be_the_machines_doing(taken):
             # It has to come out so twice.
-            latest, again = rounds[-count:], attempt == 1
+            latest, again = taken[-count:], attempt == 1
             if again or judge(latest, summarise(latest, cores, required)) is not Verdict.FAILED:
                 verdict = Verdict.INCONCLUSIVE
         if settled or (late and not again) or verdict is not Verdict.INCONCLUSIVE:
             break
-    add_intervals(measured, rounds)
+    add_intervals(measured, taken)
     measured.attempts, measured.startup_seconds = attempt, startup_seconds
     measured.seconds = round(clock() - began, 3)
     return verdict, measured
