@@ -34,7 +34,7 @@ def expect(value: object, meals: list[int]) -> None:
 @pytest.mark.check(points=2)
 def test_everybody_eats(student):
     """Every chef eats as often as told to, with two knives each time"""
-    for meals in ([3, 3, 3, 3, 3], [2, 0, 1]):
+    for meals in student.cases([2, 0, 1], [3, 3, 3, 3, 3]):
         expect(student.dine(meals, 0.002), meals)
 
 

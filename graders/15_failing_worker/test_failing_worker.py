@@ -108,7 +108,7 @@ def expect(value: object, expected: list[tuple[str, str | None]]) -> None:
 @pytest.mark.check(points=1)
 def test_all_goes_well(student):
     """When nothing goes wrong, every dish comes, in the order of the orders"""
-    for orders in ([("soup", 0.1), ("stew", 0.05), ("tea", 0.0)], []):
+    for orders in student.cases([("soup", 0.1), ("stew", 0.05), ("tea", 0.0)], []):
         expect(student.serve(orders, 60.0), [done(dish) for dish, _ in orders])
 
 
@@ -239,5 +239,5 @@ def each_or_late(value: object, expected: list[tuple[str, str | None]]) -> bool:
 @pytest.mark.check(points=1, kind="cleanup")
 def test_leaves_nothing(student):
     """Whatever happened, nobody is left: no process at work, and no zombie"""
-    for dish, seconds in [("toast", 0.0), ("crash", 0.0), ("stew", HOUR)]:
+    for dish, seconds in student.cases(("stew", HOUR), ("toast", 0.0), ("crash", 0.0)):
         student.run("serve", [(dish, seconds), ("tea", 0.0)], 0.4).left_nothing_behind()

@@ -214,6 +214,25 @@ def test_a_check_that_has_nothing_to_do_with_the_start_method_is_tried_under_the
     assert course.grader.with_name("log").read_text().split() == ["fork", "spawn"]
 
 
+CASES = """import pathlib
+with pathlib.Path(__file__).with_name('log').open('a') as log:
+    for number in student.cases(1, 2, 3):
+        log.write(f'{student.answer()}{number} ')"""
+
+
+@pytest.mark.parametrize(
+    ("only", "tried"),
+    [
+        ("", "fork1 fork2 fork3 spawn1 forkserver1"),
+        (", start_methods=['forkserver', 'spawn']", "spawn1 spawn2 spawn3 forkserver1"),
+    ],
+)
+def test_all_cases_are_tried_under_a_checks_first_method_and_one_under_the_others(tiny_course, only, tried):
+    course = tiny_course(a_check(CASES, marker=f"points=1{only}"), start_methods=ALL)
+    assert course.only_check(SAYS).verdict is Verdict.PASSED
+    assert course.grader.with_name("log").read_text().strip() == tried
+
+
 def test_a_check_whose_method_is_not_there_is_inconclusive(tiny_course):
     course = tiny_course(a_check("pass", marker="points=1, start_methods=['spawn']"))
     check = course.only_check(FINE)

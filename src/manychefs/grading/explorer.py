@@ -187,7 +187,7 @@ class Exploration:
 
     def _repeated(self, holds: Callable[[Any], bool], told: _Told) -> None:
         bench = self.bench
-        repeats = bench.exercise.repeats_under(bench.method, bench.method == bench.start_methods[0])
+        repeats = bench.exercise.repeats_under(bench.method, bench.is_first)
         tally = Tally()
         for outcome in repeated(self._run, repeats, bench.seed + 1):
             tally.add(shown(outcome, brief))

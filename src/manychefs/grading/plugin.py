@@ -391,7 +391,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     arguments = {name: pyfuncitem.funcargs[name] for name in names}
     bench.begin_check(bench.exercise.limits.seconds * CHECK_CALLS)
     for method in methods:
-        bench.method = method
+        bench.method, bench.is_first = method, method == methods[0]
         check.start_method = method
         pyfuncitem.obj(**arguments)
         if method != methods[-1]:

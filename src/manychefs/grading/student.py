@@ -142,6 +142,7 @@ _NOT_COUNTED = Feedback(
 class Bench:
     """A submission on the grader's bench: its hosts, the start method being tried, the last call.
 
+    is_first: whether the method being tried is the first that the check is tried under.
     known: what one check has found out and the next ones need not, as `tests` keeps it.
     """
 
@@ -158,6 +159,7 @@ class Bench:
         self.start_methods = start_methods
         self.confinement = confinement
         self.method: StartMethod = start_methods[0]
+        self.is_first = True
         self.last_call: Call | None = None
         self.last_outcome: Outcome | None = None
         self.check_until = float("inf")
@@ -280,6 +282,14 @@ class Student:
     def start_method(self) -> StartMethod:
         """The start method that is being tried."""
         return self._bench.method
+
+    def cases(self, *cases: Any) -> tuple[Any, ...]:
+        """All of them under the first start method; under another one the first alone.
+
+        What another method adds is how things get to processes, and that is the same for all cases: begin
+        with the one that hands over most.
+        """
+        return cases if self._bench.is_first else cases[:1]
 
     def shared_folder(self) -> SharedFolder:
         """A folder that the next call's processes reach too, for a socket of the grader's.

@@ -109,11 +109,10 @@ class Trials:
         Raises:
             CheckFailed: if not, with the test and what failed in it.
         """
-        is_first = self.bench.method == self.bench.start_methods[0]
-        for name in list(self.right) if is_first else list(self.right)[:1]:
+        for name in list(self.right) if self.bench.is_first else list(self.right)[:1]:
             if failed := self._beside(name).failed():
                 raise CheckFailed(self._refusal(failed[0], name))
-        if is_first:
+        if self.bench.is_first:
             self._make_a_difference()
 
     def catch(self, *names: str) -> None:
