@@ -3,7 +3,7 @@
 import pytest
 
 SIZE = 8  # bytes of a loaf on the table
-MANY = 40_000
+MANY = 20_000
 SPEEDY = 60_000
 
 
