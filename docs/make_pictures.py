@@ -43,7 +43,7 @@ def main() -> None:
     for check in report.checks:
         console.print(terminal.check(check, seen))
     console.print()
-    console.print(terminal.ending(report, stub=False))
+    console.print(terminal.ending(report, stub=False, fold=True))
     picture = console.export_svg(title="chefs check 03", code_format=SVG, unique_id="chefs")
     (ROOT / "docs" / "failing-check.svg").write_text(picture, "utf-8")
 
