@@ -52,7 +52,7 @@ def main() -> int:
     parser.add_argument("--conditions", nargs="*", default=list(CONDITIONS))
     parser.add_argument("--at-most", type=int, default=1 << 30, metavar="N", help="trials in this run")
     parser.add_argument("--seconds", type=float, default=math.inf, help="begin no trial after so long")
-    parser.add_argument("--brief", action="store_true", help="measure as for somebody who waits for it")
+    parser.add_argument("--preview", action="store_true", help="measure as `chefs check` does")
     parser.add_argument("--one", metavar="ANSWER", help=argparse.SUPPRESS)
     parser.add_argument("--forever", metavar="ANSWER", help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -60,7 +60,7 @@ def main() -> int:
         while True:
             graded(options.forever, random.SystemRandom().randrange(1 << 30))
     if options.one:
-        print(json.dumps(graded(options.one, random.SystemRandom().randrange(1 << 30), options.brief)))
+        print(json.dumps(graded(options.one, random.SystemRandom().randrange(1 << 30), options.preview)))
         return 0
     until, done = time.monotonic() + options.seconds, 0
     for answer, condition in missing(options):
@@ -69,7 +69,7 @@ def main() -> int:
         disturbed = is_disturbed()
         with under(condition) as possible:
             if possible:
-                found = trial(answer, condition, options.brief)
+                found = trial(answer, condition, options.preview)
                 append(options.file, found | {"condition": named(condition, disturbed)})
                 done += 1
     print(table(records(options.file)))
@@ -85,11 +85,11 @@ def missing(options: argparse.Namespace) -> Iterator[tuple[str, str]]:
         yield from (cell for cell in cells if there.count(cell) <= number)
 
 
-def trial(answer: str, condition: str, brief: bool) -> dict[str, object]:
+def trial(answer: str, condition: str, preview: bool) -> dict[str, object]:
     """Grade one answer once, in a process of its own."""
     started = time.monotonic()
     load = Path("/proc/loadavg").read_text().split()[0] if Path("/proc/loadavg").exists() else ""
-    command = [sys.executable, __file__, "-", "--one", answer, *(["--brief"] if brief else [])]
+    command = [sys.executable, __file__, "-", "--one", answer, *(["--preview"] if preview else [])]
     done = subprocess.run(command, capture_output=True, text=True, check=False, preexec_fn=enter(condition))
     found = (
         json.loads(done.stdout) if done.returncode == 0 else {"verdict": "error", "why": done.stderr[-500:]}
@@ -188,7 +188,7 @@ def numbers(pick: random.Random, size: float) -> list[int]:
     return [round(STEPS * size) + pick.randrange(1000) for _ in range(NUMBERS)]
 
 
-def graded(answer: str, seed: int, brief: bool = False) -> dict[str, object]:
+def graded(answer: str, seed: int, preview: bool = False) -> dict[str, object]:
     """The verdict on one answer, and its figures."""
     from manychefs.course import Exercise, Limits, Task
     from manychefs.grading.comparison import Speedup
@@ -216,7 +216,7 @@ def graded(answer: str, seed: int, brief: bool = False) -> dict[str, object]:
     (folder / "answer.py").write_text(answers.source(answer))
     bench = Bench(exercise, folder / "answer.py", ["fork"], choice.layer(choice.choose()))
     bench.seed = seed
-    speedup, verdict, why = Speedup(bench, brief), "passed", ""
+    speedup, verdict, why = Speedup(bench, preview), "passed", ""
     started = time.monotonic()
     try:
         with lease.hold(alone=True):

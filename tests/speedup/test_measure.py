@@ -10,9 +10,9 @@ import pytest
 
 from manychefs.report import Verdict
 from manychefs.speedup.measure import (
-    BRIEF_ROUNDS,
     HURRY,
     MOST_RESTLESS,
+    PREVIEW_ROUNDS,
     ROUNDS,
     Round,
     Sample,
@@ -303,18 +303,18 @@ def test_it_is_measured_again_only_while_the_verdict_is_not_certain(
         (ON_A_BUSY_MACHINE, BUSY_CONTROL, P, 1, 2),
         (UNEVEN, CONTROL, F, 2, 6),
         (BOTH_DO_EVERYTHING, CONTROL, F, 2, 6),
-        (STANDING_READY, CONTROL, I, len(BRIEF_ROUNDS), sum(BRIEF_ROUNDS)),
+        (STANDING_READY, CONTROL, I, len(PREVIEW_ROUNDS), sum(PREVIEW_ROUNDS)),
     ],
 )
 def test_where_somebody_waits_two_rounds_that_agree_decide(sample, control, verdict, attempts, rounds):
-    got, measured, calms = measured_by(Contest([sample], control), rounds=BRIEF_ROUNDS)
+    got, measured, calms = measured_by(Contest([sample], control), rounds=PREVIEW_ROUNDS)
     assert (got, calms, measured.rounds) == (verdict, attempts, rounds)
 
 
 def test_where_somebody_waits_one_bad_round_decides_nothing():
     for bad in (ONE_PROCESS, ON_A_BUSY_MACHINE):
         for samples in ([bad, RIGHT, RIGHT], [RIGHT, bad, RIGHT]):
-            got, measured, _ = measured_by(Contest(samples), rounds=BRIEF_ROUNDS)
+            got, measured, _ = measured_by(Contest(samples), rounds=PREVIEW_ROUNDS)
             assert (got, measured.rounds) == (P, 3)
 
 

@@ -70,7 +70,7 @@ def check(
             on_wait=show.waits if show else None,
             confinement=layer,
             side_by_side=supervisor.usual_graders(),
-            brief=True,
+            preview=True,
         )
         reports.append(report)
         if show:

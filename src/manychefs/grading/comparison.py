@@ -36,7 +36,7 @@ from manychefs.sandbox.inside import plain
 from manychefs.speedup import lease, words
 from manychefs.speedup.baseline import run_alone, run_together
 from manychefs.speedup.measure import (
-    BRIEF_ROUNDS,
+    PREVIEW_ROUNDS,
     ROUNDS,
     Sample,
     long_enough,
@@ -52,7 +52,7 @@ from manychefs.speedup.watch import LOOK, CpuWatch, sample_of
 DEFAULT_REQUIRED = 1.5
 MOST_WORKERS = 16  # of a scaling curve
 LARGEST = 8.0  # times the usual work, on a machine that starts processes slowly
-BRIEF = 0.5  # times the usual work, where somebody waits for the verdict
+PREVIEW = 0.5  # times the usual work, where somebody waits for the verdict
 _TINY_LOOK = 0.001  # seconds: what is tiny is over in a few of these
 
 
@@ -60,13 +60,13 @@ class Speedup:
     """Measures the submission against a serial run; `measured` holds the last measurement.
 
     Args:
-        brief: whether somebody waits for the verdict: then it is made of less work, and of fewer rounds where
-            they agree.
+        preview: whether somebody waits for the verdict and no mark is made of it: it is measured with less
+            work then, and in fewer rounds where they agree.
     """
 
-    def __init__(self, bench: Bench, brief: bool = False) -> None:
+    def __init__(self, bench: Bench, preview: bool = False) -> None:
         self._bench = bench
-        self.brief = brief
+        self.preview = preview
         self.measured: SpeedupMeasurement | None = None
         self.note: Feedback | None = None
 
@@ -155,7 +155,7 @@ class Comparison:
         required = required or bench.exercise.required_speedup or DEFAULT_REQUIRED
         with Startup(bench.method, cores, bench.confinement) as host:
             startup = host.seconds()
-        size = BRIEF if owner.brief else 1.0
+        size = PREVIEW if owner.preview else 1.0
         contest = _Contest(self.student, self._serial, self._student_input, self._serial_input, size)
         contest.warm_up(long_enough(startup, max(cores, 2)))
         verdict, measured = measure(
@@ -164,7 +164,7 @@ class Comparison:
             required=required,
             seed=bench.seed,
             startup_seconds=startup,
-            rounds=BRIEF_ROUNDS if owner.brief else ROUNDS,
+            rounds=PREVIEW_ROUNDS if owner.preview else ROUNDS,
             structure_earns=bench.exercise.structure_earns,
         )
         if self._workers and verdict is not Verdict.FAILED:

@@ -81,7 +81,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--chefs-measure", metavar="NAME", help="of the speedup checks, only this one (if it is one)"
     )
     group.addoption(
-        "--chefs-brief", metavar="0|1", type=int, default=0, help="measure briefly: somebody waits for it"
+        "--chefs-preview", metavar="0|1", type=int, default=0, help="measure less: no mark is made of it"
     )
     group.addoption("--chefs-seed", metavar="N", type=int, default=0, help="seed of pauses and orders")
     group.addoption("--chefs-methods", metavar="NAMES", help="only these start methods (comma-separated)")
@@ -350,7 +350,7 @@ def tests(_bench: Bench) -> Tests:
 @pytest.fixture
 def speedup(_bench: Bench, request: pytest.FixtureRequest) -> Iterator[Speedup]:
     """Compares with a serial run: `speedup.of("NAME", …).over(serial, …).at_least(1.5)`."""
-    comparison = Speedup(_bench, bool(request.config.getoption("--chefs-brief")))
+    comparison = Speedup(_bench, bool(request.config.getoption("--chefs-preview")))
     yield comparison
     if comparison.note is not None and comparison.measured is not None:
         request.node.stash[note_key] = comparison.note

@@ -135,7 +135,7 @@ def grade(
     confinement: str = "",
     stop: threading.Event | None = None,
     side_by_side: int = 1,
-    brief: bool = False,
+    preview: bool = False,
 ) -> Report:
     """Grade one submission.
 
@@ -154,8 +154,8 @@ def grade(
         stop: when set, the grading ends early: checks without a verdict become errors.
         side_by_side: how many graders at most share the checks out among themselves. One is best where
             other submissions are graded meanwhile; more, where somebody waits for this one.
-        brief: whether somebody waits for a speedup's verdict and no mark is made of it: it is measured with
-            less work then, and in fewer rounds.
+        preview: whether somebody waits for the verdicts and no mark is made of them: a speedup is measured
+            with less work then, and in fewer rounds.
 
     Raises:
         ChefsError: if the submission, the grader or the layer cannot be used at all.
@@ -184,7 +184,7 @@ def grade(
             "chefs_methods": ",".join(methods or ()),
             "chefs_measure": measure,
             "chefs_without": ",".join(without),
-            "chefs_brief": int(brief),
+            "chefs_preview": int(preview),
         }
         _grade_in_processes(exercise, grader, folder, options, progress, stop, side_by_side)
     finally:

@@ -192,7 +192,7 @@ class Checker:
                 confinement=self._confinement,
                 stop=wish.stop,
                 side_by_side=supervisor.usual_graders(),
-                brief=True,
+                preview=True,
             )
             if not wish.stop.is_set():
                 tell(Ended(exercise, report, unkept=self._keep(exercise, report, before)))

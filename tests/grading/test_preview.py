@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from manychefs.grading.comparison import BRIEF
+from manychefs.grading.comparison import PREVIEW
 from manychefs.watch.checker import Checker
 
 GRADER = """
@@ -50,13 +50,13 @@ def chefs(tiny: Any, *words: str | Path) -> None:
     assert done.returncode in (0, 1), done.stdout + done.stderr
 
 
-def test_a_check_is_brief(tiny: Any) -> None:
+def test_a_check_is_a_preview(tiny: Any) -> None:
     tiny.course.stub(tiny.exercise).write_text(WRONG)
     chefs(tiny, "check", "01")
-    assert size_of(tiny) == BRIEF
+    assert size_of(tiny) == PREVIEW
 
 
-def test_the_view_is_brief(tiny: Any) -> None:
+def test_the_view_is_a_preview(tiny: Any) -> None:
     tiny.course.stub(tiny.exercise).write_text(WRONG)
     checker = Checker(tiny.course, lambda _: None)
     try:
@@ -64,7 +64,7 @@ def test_the_view_is_brief(tiny: Any) -> None:
         checker.wait()
     finally:
         checker.close()
-    assert size_of(tiny) == BRIEF
+    assert size_of(tiny) == PREVIEW
 
 
 @pytest.mark.parametrize("command", ["grade", "ci"])
