@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from manychefs.grading import comparison
 from manychefs.grading.comparison import PREVIEW
+from manychefs.report import SpeedupMeasurement, Verdict
+from manychefs.speedup.cores import usable_cores
+from manychefs.speedup.measure import Round, Sample, summarise
 from manychefs.watch.checker import Checker
 
 GRADER = """
@@ -19,12 +25,12 @@ import pathlib
 import pytest
 
 def serial(number):
-    return number
+    return sum(range(number))
 
 def asked(random, size):
     with pathlib.Path(__file__).with_name("sizes").open("a") as file:
         file.write(f"{size}\\n")
-    return 7
+    return round(1_000_000 * size)
 
 @pytest.mark.check(points=3, kind="speedup")
 def test_it(speedup):
@@ -32,6 +38,11 @@ def test_it(speedup):
     speedup.of("same", asked).over(serial, asked).at_least()
 """
 WRONG = "def same(number):\n    return 8\n"  # refused at the first look: nothing is timed here
+
+
+EXERCISE = SimpleNamespace(required_speedup=1.5, structure_earns="busy")
+SAMPLE = Sample(wall=1.0, cpu=1.0, asked=1.0, by_process=(0.5, 0.5))
+SPEEDUP = summarise([Round(SAMPLE, SAMPLE, SAMPLE)], 2, 1.5)
 
 
 @pytest.fixture
@@ -65,6 +76,45 @@ def test_the_view_is_a_preview(tiny: Any) -> None:
     finally:
         checker.close()
     assert size_of(tiny) == PREVIEW
+
+
+@pytest.mark.skipif(usable_cores() < 2, reason="there is no preview on one core")
+def test_a_preview_that_does_not_pass_is_followed_by_a_full_measurement(tiny: Any) -> None:
+    check = tiny.only_check("def same(number):\n    return sum(range(number))\n", preview=True)
+    assert check.verdict is Verdict.FAILED
+    sizes = tiny.grader.with_name("sizes").read_text().split()
+    assert sizes[0] == str(PREVIEW)
+    assert "1.0" in sizes
+
+
+@pytest.mark.parametrize(
+    ("preview", "verdicts", "asked"),
+    [
+        (True, [Verdict.PASSED], ["never"]),
+        (True, [Verdict.INCONCLUSIVE, Verdict.PASSED], ["never", "busy"]),
+        (True, [Verdict.FAILED, Verdict.PASSED], ["never", "busy"]),
+        (False, [Verdict.PASSED], ["busy"]),
+    ],
+)
+def test_structure_alone_passes_nobody_in_a_preview_and_nobody_fails_there(
+    monkeypatch: pytest.MonkeyPatch, preview: bool, verdicts: list[Verdict], asked: list[str]
+) -> None:
+    """A lock taken again and again passed a preview beside a hog: too little work to see that it stops."""
+    seen: list[str] = []
+
+    def measured(_: object, **options: Any) -> tuple[Verdict, SpeedupMeasurement]:
+        seen.append(options["structure_earns"])
+        return verdicts[len(seen) - 1], SPEEDUP
+
+    bench = SimpleNamespace(seed=0, method="fork", confinement=None, exercise=EXERCISE)
+    monkeypatch.setattr(comparison, "measure", measured)
+    monkeypatch.setattr(
+        comparison, "Startup", lambda *_: contextlib.nullcontext(SimpleNamespace(seconds=float))
+    )
+    monkeypatch.setattr(comparison._Contest, "warm_up", lambda *_: 0.0)
+    monkeypatch.setattr(comparison.lease, "measuring_cores", lambda: 2)
+    comparison.Speedup(bench, preview).of("f").over(len).at_least()  # type: ignore[arg-type]
+    assert seen == asked
 
 
 @pytest.mark.parametrize("command", ["grade", "ci"])

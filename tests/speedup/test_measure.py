@@ -295,26 +295,28 @@ def test_it_is_measured_again_only_while_the_verdict_is_not_certain(
     assert measured.by_structure == (sample in (ON_A_BUSY_MACHINE, NEARLY))
 
 
+PREVIEWED = {"rounds": PREVIEW_ROUNDS, "structure_earns": "never"}
+
+
 @pytest.mark.parametrize(
-    ("sample", "control", "verdict", "attempts", "rounds"),
+    ("sample", "control", "verdict", "rounds"),
     [
-        (RIGHT, CONTROL, P, 1, 2),
-        (ONE_PROCESS, BUSY_CONTROL, F, 1, 2),
-        (ON_A_BUSY_MACHINE, BUSY_CONTROL, P, 1, 2),
-        (UNEVEN, CONTROL, F, 2, 6),
-        (BOTH_DO_EVERYTHING, CONTROL, F, 2, 6),
-        (STANDING_READY, CONTROL, I, len(PREVIEW_ROUNDS), sum(PREVIEW_ROUNDS)),
+        (RIGHT, CONTROL, P, 2),
+        (ONE_PROCESS, BUSY_CONTROL, F, 2),
+        (ON_A_BUSY_MACHINE, BUSY_CONTROL, I, 3),
+        (UNEVEN, CONTROL, I, 3),
+        (STANDING_READY, CONTROL, I, 3),
     ],
 )
-def test_where_somebody_waits_two_rounds_that_agree_decide(sample, control, verdict, attempts, rounds):
-    got, measured, calms = measured_by(Contest([sample], control), rounds=PREVIEW_ROUNDS)
-    assert (got, calms, measured.rounds) == (verdict, attempts, rounds)
+def test_a_preview_passes_what_the_clock_shows_in_two_rounds(sample, control, verdict, rounds):
+    got, measured, attempts = measured_by(Contest([sample], control), **PREVIEWED)
+    assert (got, measured.rounds, attempts) == (verdict, rounds, 1)
 
 
-def test_where_somebody_waits_one_bad_round_decides_nothing():
+def test_one_bad_round_of_a_preview_decides_nothing():
     for bad in (ONE_PROCESS, ON_A_BUSY_MACHINE):
         for samples in ([bad, RIGHT, RIGHT], [RIGHT, bad, RIGHT]):
-            got, measured, _ = measured_by(Contest(samples), rounds=PREVIEW_ROUNDS)
+            got, measured, _ = measured_by(Contest(samples), **PREVIEWED)
             assert (got, measured.rounds) == (P, 3)
 
 

@@ -38,7 +38,7 @@ from manychefs.report import CurvePoint, SpeedupMeasurement, Strip, Verdict
 from manychefs.speedup.load import ForeignLoad
 
 ROUNDS = (5, 3, 3, 3)  # of the first attempt, and of those that follow while the verdict is open
-PREVIEW_ROUNDS = (3, 3, 3, 3)  # the same, where somebody waits for the verdict: two that agree decide
+PREVIEW_ROUNDS = (3,)  # of a preview, which two that agree can pass
 HURRY = 10.0  # seconds of measuring from which on the machine is taken for too busy: no more attempts
 ONE_CORE_ROUNDS = (3,)  # enough to tell the structure, where the clock can tell nothing
 PATIENCE = (1.0, 2.0, 2.0, 3.0)  # seconds that an attempt waits for other programs to calm down
