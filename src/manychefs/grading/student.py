@@ -104,7 +104,10 @@ def _leftover_cause(leftovers: Leftovers) -> str:
     if any("pool" in text for text in leftovers.warnings):
         return "A pool was never closed: its workers were still running when the last reference went."
     if leftovers.processes:
-        return "A process was started and never joined, or a pool was never closed."
+        return (
+            "A process was started and never joined, or a pool was never closed, or closed and not joined: "
+            "close() does not wait until its workers have gone, and sometimes they never go."
+        )
     if leftovers.shared_memory:
         return "A shared-memory block was made and never unlinked."
     return "Something that the program opened was not closed."

@@ -593,7 +593,10 @@ class Host:
         """What is left, once what ends by itself has ended.
 
         A pool that was closed but not joined and an executor that nobody shut down are ended by
-        threads of the library in a moment. What nobody joins stays a zombie, however long one waits.
+        threads of the library in a moment, all but always: when the last reference to a pool goes in
+        the thread that hands out its tasks (CPython 3.13.0, Pool._handle_tasks), that thread waits for
+        a lock which an idle worker holds until it is sent something. What nobody joins stays a zombie,
+        however long one waits.
         A machine that has no core for what is about to end puts the moment off, as it does a deadline.
         """
         moment = Deadline(grace, lambda: [each.pid for each in self._everyone(call_pid)])

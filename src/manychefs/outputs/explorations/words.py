@@ -299,7 +299,7 @@ def _advise(text: str) -> Advice | None:
 def _leftovers(found: Exploration, asked: Asked) -> Feedback:
     left = found.ended.left if found.ended is not None else []
     blocks = [name for name in left if name.startswith("shared-memory")]
-    cause = "A process was started and never joined, or a pool was never closed."
+    cause = "A process was started and never joined, or a pool was never closed, or closed and not joined."
     next_step = "Join every process that you start; use `with Pool(…)`, or close() and join() it."
     if blocks and len(blocks) == len(left):
         cause = "A shared-memory block was made and never unlinked."
