@@ -4,7 +4,7 @@ Neither is judged by the clock: processes are seen from outside, and the kernel 
 """
 
 import os
-from functools import cache
+from itertools import count
 
 import pytest
 
@@ -16,11 +16,11 @@ LONG = list(range(FIRST, FIRST + MANY))
 
 def steps(number: int) -> int:
     """What `steps` of the stub gives; the baseline never comes from the student's file."""
-    count = 0
+    taken = 0
     while number > 1:
         number = number // 2 if number % 2 == 0 else 3 * number + 1
-        count += 1
-    return count
+        taken += 1
+    return taken
 
 
 def serial(numbers: list[int]) -> list[int]:
@@ -28,7 +28,22 @@ def serial(numbers: list[int]) -> list[int]:
     return [steps(number) for number in numbers]
 
 
-known = cache(steps)
+counted = {1: 0}
+
+
+def known(number: int) -> int:
+    """The steps of a number; those of numbers next to each other soon run together, so it is quick."""
+    way, at = [], number
+    while at not in counted:
+        way.append(at)
+        at = at // 2 if at % 2 == 0 else 3 * at + 1
+    counted.update(zip(reversed(way), count(counted[at] + 1)))
+    return counted[number]
+
+
+def many(_random, size: float) -> list[int]:
+    """A long list, for a speedup; of half the size for a preview."""
+    return list(range(FIRST, FIRST + round(MANY * size)))
 
 
 def what_is_wrong(value: object, numbers: list[int]) -> str:
@@ -68,7 +83,7 @@ def expect(value: object, numbers: list[int]) -> None:
 @pytest.mark.check(points=2)
 def test_short_and_long(student):
     """Short lists and long ones come out right, in order"""
-    for length in (0, 1, 7, FEW, MANY - 1):
+    for length in (0, 1, 7, FEW, MANY // 2 + 1):
         expect(student.count_steps(LONG[:length]), LONG[:length])
 
 
@@ -148,7 +163,7 @@ def test_large_pieces(student):
 @pytest.mark.check(points=2, kind="speedup")
 def test_many_numbers_are_faster(speedup):
     """For many numbers it is faster than one process"""
-    speedup.of("count_steps", LONG).over(serial, LONG).at_least()
+    speedup.of("count_steps", many).over(serial, many).at_least()
 
 
 @pytest.mark.check(points=1, kind="cleanup")

@@ -141,7 +141,7 @@ def test_the_dead_are_noticed(student):
 
 def _noticed_beside_the_busy(student) -> None:
     """A dead chef is noticed while another, who was started after him, is at work until the limit."""
-    for limit in (0.8, 2.4):
+    for limit in (0.4, 0.8, 2.4):
         value = student.serve([("crash", 0.0), ("stew", HOUR)], limit)
         if value == [DIED, LATE]:
             return
@@ -175,7 +175,7 @@ def test_the_late_are_stopped(student):
 def test_the_stubborn_are_stopped(student):
     """A chef who ignores SIGTERM is stopped as well"""
     orders, expected = [("stubborn", HOUR), ("tea", 0.0)], [LATE, done("tea")]
-    value = student.serve(orders, 0.8)
+    value = student.serve(orders, 0.5)
     if not each_or_late(value, expected):
         expect(value, expected)
 

@@ -1,9 +1,11 @@
 """Grader of 16 shared_memory: a table of integers that all processes see, and nobody carries."""
 
+from functools import cache
+
 import pytest
 
 SIZE = 8  # bytes of a loaf on the table
-MANY = 20_000
+MANY = 10_000
 SPEEDY = 60_000
 
 
@@ -18,6 +20,12 @@ def serial(count: int, asked: list[int]) -> tuple[int, list[int]]:
     return sum(table), [table[loaf] for loaf in asked]
 
 
+@cache
+def known(count: int) -> list[int]:
+    """The loaves as they should be."""
+    return [bake(loaf) for loaf in range(count)]
+
+
 def batch(_random, size: float) -> int:
     """How many loaves to bake for a measurement."""
     return round(SPEEDY * size)
@@ -30,7 +38,7 @@ def sample(random, size: float) -> list[int]:
 
 def what_is_wrong(value: object, count: int, asked: list[int]) -> str:
     """The likely cause of a result that is not right; nothing if it is right."""
-    weight, loaves = serial(count, asked)
+    weight, loaves = sum(known(count)), [known(count)[loaf] for loaf in asked]
     if type(value) is tuple and value == (weight, loaves):
         return ""
     if value is None:
@@ -77,7 +85,7 @@ def why_not_there(got: list[object]) -> str:
 
 def expect(value: object, count: int, asked: list[int]) -> None:
     """Fail the check, with the likely cause, unless the result is right."""
-    expected = serial(count, asked)
+    expected = sum(known(count)), [known(count)[loaf] for loaf in asked]
     assert value == expected, what_is_wrong(value, count, asked)
 
 

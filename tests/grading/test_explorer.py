@@ -230,3 +230,39 @@ def test_the_same_seed_finds_the_same_schedule(tiny_course):
     first, second = (course.only_check(UNLOCKED, seed=5).evidence for _ in range(2))
     assert isinstance(first, Interleaving)
     assert first == second
+
+
+HOLDS_A_CORE = """
+import fcntl, os, pathlib
+import pytest
+from manychefs.speedup import lease
+
+def looked(value):
+    core = min(os.sched_getaffinity(0))
+    with open(lease._folder(None) / f"exploring-{core}", "a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            how = "free"
+        except BlockingIOError:
+            how = "held"
+    with pathlib.Path(__file__).with_name("looks").open("a") as file:
+        file.write(f"{how} {len(os.sched_getaffinity(0))}\\n")
+    return True
+
+@pytest.mark.check(points=1, kind="races")
+def test_it(interleavings):
+    '''No update is lost'''
+    interleavings.explore("count", processes=2, increments=1).always_true(looked, "never")
+"""
+
+
+@pytest.mark.skipif(not can_steer(), reason="explores nothing here")
+def test_who_explores_holds_the_core_so_that_others_take_another(tiny_course, monkeypatch, tmp_path):
+    monkeypatch.setenv("TMPDIR", str(tmp_path))  # a core that other tests' graders hold would do as well
+    monkeypatch.setattr("tempfile.tempdir", None)
+    tiny = tiny_course(HOLDS_A_CORE, schedules=3)
+    check = tiny.only_check(LOCKED)
+    assert check.verdict is Verdict.PASSED, check.feedback
+    looks = tiny.grader.with_name("looks").read_text().splitlines()
+    assert looks[:3] == ["held 1"] * 3
+    assert looks[-1].startswith("free")  # a real run may use all cores

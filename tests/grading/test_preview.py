@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from manychefs.grading import comparison
-from manychefs.grading.comparison import PREVIEW
+from manychefs.grading.comparison import PREVIEW, PREVIEW_TRIED
 from manychefs.report import SpeedupMeasurement, Verdict
 from manychefs.speedup.cores import usable_cores
 from manychefs.speedup.measure import Round, Sample, summarise
@@ -40,6 +40,7 @@ def test_it(speedup):
 WRONG = "def same(number):\n    return 8\n"  # refused at the first look: nothing is timed here
 
 
+TRIED = PREVIEW * PREVIEW_TRIED  # what a preview begins with
 EXERCISE = SimpleNamespace(required_speedup=1.5, structure_earns="busy")
 SAMPLE = Sample(wall=1.0, cpu=1.0, asked=1.0, by_process=(0.5, 0.5))
 SPEEDUP = summarise([Round(SAMPLE, SAMPLE, SAMPLE)], 2, 1.5)
@@ -64,7 +65,7 @@ def chefs(tiny: Any, *words: str | Path) -> None:
 def test_a_check_is_a_preview(tiny: Any) -> None:
     tiny.course.stub(tiny.exercise).write_text(WRONG)
     chefs(tiny, "check", "01")
-    assert size_of(tiny) == PREVIEW
+    assert size_of(tiny) == TRIED
 
 
 def test_the_view_is_a_preview(tiny: Any) -> None:
@@ -75,7 +76,26 @@ def test_the_view_is_a_preview(tiny: Any) -> None:
         checker.wait()
     finally:
         checker.close()
-    assert size_of(tiny) == PREVIEW
+    assert size_of(tiny) == TRIED
+
+
+def test_of_a_preview_a_part_is_tried_to_see_whether_it_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[float] = []
+
+    def run_serial(contest: Any, _: int, part: float = 1.0) -> Sample:
+        tried.append(contest.size * part)
+        return Sample(wall=contest.size * part, cpu=contest.size * part)
+
+    monkeypatch.setattr(comparison._Contest, "_run_serial", run_serial)
+    sized, fixed = (comparison._Inputs((each,), {}, 0) for each in (lambda _, size: size, 5))
+    contest = comparison._Contest(None, len, sized, sized, PREVIEW)  # type: ignore[arg-type]
+    assert contest.warm_up(PREVIEW, 0.25) == pytest.approx(PREVIEW)  # all of it would take so long
+    assert (contest.size, tried) == (PREVIEW, [0.25 * PREVIEW])
+    assert contest.warm_up(1.0, 0.25) == pytest.approx(1.1)  # it was made more, so that it is enough
+    assert contest.size == pytest.approx(1.1)
+    tried.clear()
+    comparison._Contest(None, len, fixed, fixed).warm_up(0.0, 0.25)  # type: ignore[arg-type]
+    assert tried == [1.0]  # what has no size is tried as it is
 
 
 @pytest.mark.skipif(usable_cores() < 2, reason="there is no preview on one core")
@@ -83,7 +103,7 @@ def test_a_preview_that_does_not_pass_is_followed_by_a_full_measurement(tiny: An
     check = tiny.only_check("def same(number):\n    return sum(range(number))\n", preview=True)
     assert check.verdict is Verdict.FAILED
     sizes = tiny.grader.with_name("sizes").read_text().split()
-    assert sizes[0] == str(PREVIEW)
+    assert sizes[0] == str(TRIED)
     assert "1.0" in sizes
 
 

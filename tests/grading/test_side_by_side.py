@@ -246,3 +246,61 @@ def test_as_many_as_cores_and_a_few_at_most(monkeypatch: pytest.MonkeyPatch) -> 
     for cores, graders in ((1, 1), (2, 2), (64, supervisor.SIDE_BY_SIDE)):
         monkeypatch.setattr(supervisor, "usable_cores", lambda cores=cores: cores)
         assert supervisor.usual_graders() == graders
+
+
+THREE_AT_ONCE = [
+    ("one", "correctness", "pass"),
+    ("two", "correctness", "meet('two', 'four')"),
+    ("three", "correctness", "meet('three', 'four')"),
+    ("four", "correctness", "(HERE / 'four').touch()"),
+]
+
+
+class Spare:
+    """A core that stands idle whenever it is looked for."""
+
+    def is_there(self) -> bool:
+        return True
+
+    def look_anew(self) -> None:
+        pass
+
+
+def test_where_checks_wait_and_a_core_stands_idle_one_more_joins(
+    tiny_course: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two graders had one check each that waits, and the third check was not begun meanwhile."""
+    monkeypatch.setattr(supervisor, "_SpareCore", Spare)
+    # The second one goes from the back, so what the two wait for stands in the middle.
+    one, two, three, four = THREE_AT_ONCE
+    tiny = tiny_course(grader(one, two, four, three))
+    assert verdicts(tiny.grade(OK, side_by_side=2)) == [P] * 4
+    assert len({pid for _, pid in ran(tiny)}) == 3
+
+
+@pytest.mark.parametrize(("kind", "side_by_side", "most"), [("speedup", 2, 2), ("correctness", 1, 1)])
+def test_nobody_joins_where_a_speedup_is_to_be_measured_nor_where_one_was_asked_for(
+    tiny_course: Any, monkeypatch: pytest.MonkeyPatch, kind: str, side_by_side: int, most: int
+) -> None:
+    monkeypatch.setattr(supervisor, "_SpareCore", Spare)
+    checks = [(f"check{number}", "correctness", "time.sleep(0.1)") for number in range(5)]
+    tiny = tiny_course(grader(*checks, ("last", kind, "pass")))
+    assert verdicts(tiny.grade(OK, side_by_side=side_by_side)) == [P] * 6
+    assert len({pid for _, pid in ran(tiny)}) <= most
+
+
+def test_a_core_is_spare_when_it_stood_idle_for_a_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    now, idle = [0.0], [supervisor.IDLE]
+    monkeypatch.setattr(supervisor.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(supervisor.ForeignLoad, "idle", lambda _: idle[0])
+    spare = supervisor._SpareCore()
+    assert not spare.is_there()  # no window is over
+    now[0] += supervisor.IDLE_WINDOW
+    assert spare.is_there()
+    assert not spare.is_there()  # the next one has begun
+    now[0] += supervisor.IDLE_WINDOW
+    idle[0] = supervisor.IDLE - 0.1
+    assert not spare.is_there()
+    idle[0] = None
+    now[0] += supervisor.IDLE_WINDOW
+    assert not spare.is_there()  # nobody knows

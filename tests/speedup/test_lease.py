@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from manychefs.sandbox import tree
 from manychefs.speedup import lease
 from manychefs.speedup.cores import usable_cores
 
@@ -239,6 +240,16 @@ def test_where_a_quota_limits_a_measurement_takes_all_there_is_and_nothing_is_bo
     assert (share.regions, share.rest, share.binds) == ([[*range(8)]], [*range(8)], False)
 
 
+@pytest.fixture
+def unbound_after() -> Iterator[None]:
+    """Whoever this process has started may use all cores again: the tests' warm server stayed on one."""
+    before = os.sched_getaffinity(0)
+    yield
+    for pid in tree.descendants(os.getpid()):
+        os.sched_setaffinity(pid, before)
+
+
+@pytest.mark.usefixtures("unbound_after")
 @pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="needs two cores to bind to")
 def test_a_measurement_has_all_cores_for_a_while_if_nobody_else_grades(asks, tmp_path):
     both = sorted(os.sched_getaffinity(0))[:2]
@@ -298,3 +309,25 @@ def test_what_runs_already_is_bound_too_and_given_back_after(tmp_path):
         process.kill()
         process.communicate()
     assert os.sched_getaffinity(0) == before
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="binds no process")
+def test_who_explores_has_a_core_of_its_own_as_long_as_there_are_enough(tmp_path):
+    """Two graders whose process ids had the same parity explored on one core, and the other stood idle."""
+    before = os.sched_getaffinity(0)
+    cores = sorted(before)
+    with ExitStack() as stack:
+        taken = [stack.enter_context(lease.narrowed(cores, tmp_path / "leases")) for _ in cores]
+        assert sorted(taken) == cores
+        assert os.sched_getaffinity(0) == {taken[-1]}
+        assert stack.enter_context(lease.narrowed(cores, tmp_path / "leases")) in cores
+    assert os.sched_getaffinity(0) == before
+    with lease.narrowed(cores[:1], tmp_path / "leases") as core:
+        assert core == cores[0]
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="binds no process")
+def test_a_folder_that_cannot_be_written_stops_nobody_who_explores(tmp_path):
+    (tmp_path / "file").touch()
+    with lease.narrowed(folder=tmp_path / "file" / "leases") as core:
+        assert os.sched_getaffinity(0) == {core}

@@ -27,6 +27,7 @@ from manychefs.speedup.measure import (
     long_enough,
     measure,
     required_on,
+    scaling_curve,
     summarise,
     take_round,
     worker_counts,
@@ -309,8 +310,26 @@ PREVIEWED = {"rounds": PREVIEW_ROUNDS, "structure_earns": "never"}
     ],
 )
 def test_a_preview_passes_what_the_clock_shows_in_two_rounds(sample, control, verdict, rounds):
-    got, measured, attempts = measured_by(Contest([sample], control), **PREVIEWED)
+    contest = Contest([sample], control)
+    got, measured, attempts = measured_by(contest, **PREVIEWED)
     assert (got, measured.rounds, attempts) == (verdict, rounds, 1)
+    assert set(contest.went) == {"s", "p"}  # what a control is for, a preview does not decide
+
+
+def test_of_a_preview_no_control_is_told():
+    _, measured, _ = measured_by(Contest([RIGHT]), **PREVIEWED)
+    assert (measured.control_seconds, measured.control_speedup) == (0.0, 0.0)
+    assert "even split" not in passed(measured, "f").text()
+    _, measured, _ = measured_by(Contest([RIGHT]))
+    assert measured.control_speedup > 1
+
+
+def test_who_does_the_work_twice_does_not_pass_a_preview_by_a_clock_that_shows_a_speedup():
+    """A quicker way of counting, in each of two processes: without a control the CPU time is not divided."""
+    twice = student(0.6, 1.1, 0.55, 0.55)
+    assert measured_by(Contest([twice]), **PREVIEWED)[0] is P
+    more = student(0.6, 1.1, 0.9, 0.9)
+    assert measured_by(Contest([more]), **PREVIEWED)[0] is not P
 
 
 def test_one_bad_round_of_a_preview_decides_nothing():
@@ -442,6 +461,13 @@ def test_a_curve_has_every_doubling_and_all_cores():
     assert [worker_counts(cores) for cores in (1, 2, 4, 6, 16)] == [
         [1], [1, 2], [1, 2, 4], [1, 2, 4, 6], [1, 2, 4, 8, 16]
     ]  # fmt: skip
+
+
+def test_a_curve_of_fewer_rounds_has_all_points():
+    contest = Contest([RIGHT])
+    curve = scaling_curve(contest.serial, lambda number, _: contest.student(number), [1, 2], rounds=2)
+    assert [point.workers for point in curve] == [1, 2]
+    assert contest.went.count("s") == 2
 
 
 @pytest.mark.parametrize(

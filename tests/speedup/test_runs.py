@@ -123,3 +123,13 @@ def test_foreign_load_is_what_our_cores_did_that_was_not_ours(tmp_path):
     assert both[1] == 0.0
     file.write_text("nonsense")
     assert ForeignLoad(tmp_path / "none").cores() is None
+    assert ForeignLoad(tmp_path / "none").idle() is None
+
+
+@pytest.mark.skipif(not tree.LINUX, reason="reads /proc/stat")
+def test_idle_is_what_none_of_our_cores_did(tmp_path):
+    load = ForeignLoad(stat(tmp_path, 0))
+    cores = len(os.sched_getaffinity(0))
+    assert load.idle() == cores
+    stat(tmp_path, *[0] * (cores - 1), 1_000_000)
+    assert load.idle() == 0.0  # one core cannot have done so much, so it counts as all of them

@@ -23,10 +23,10 @@ from __future__ import annotations
 import contextlib
 import json
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Literal
+from typing import Any
 
 from manychefs.grading.difference import differences
 from manychefs.grading.explain import brief
@@ -37,6 +37,8 @@ from manychefs.sandbox.inside import plain
 from manychefs.speedup import lease, words
 from manychefs.speedup.baseline import run_alone, run_together
 from manychefs.speedup.measure import (
+    CURVE_ROUNDS,
+    PREVIEW_CURVE_ROUNDS,
     PREVIEW_ROUNDS,
     ROUNDS,
     Sample,
@@ -54,6 +56,7 @@ DEFAULT_REQUIRED = 1.5
 MOST_WORKERS = 16  # of a scaling curve
 LARGEST = 8.0  # times the usual work, on a machine that starts processes slowly
 PREVIEW = 0.5  # times the usual work, where somebody waits for the verdict
+PREVIEW_TRIED = 0.25  # of that, to see whether it is enough work
 _TINY_LOOK = 0.001  # seconds: what is tiny is over in a few of these
 
 
@@ -159,13 +162,14 @@ class Comparison:
         measured_by = partial(self._measure, startup, cores, required)
         # Of a preview's little work the clock can be believed; how often processes stop for each other
         # cannot: beside a hog, a lock taken again and again looks as calm as a serial run for 0.1 s.
-        preview = measured_by(PREVIEW, PREVIEW_ROUNDS, "never") if owner.preview and cores > 1 else None
+        preview = measured_by(preview=True) if owner.preview and cores > 1 else None
         if preview is not None and preview[1] is Verdict.PASSED:
             contest, verdict, measured = preview
         else:
-            contest, verdict, measured = measured_by(1.0, ROUNDS, bench.exercise.structure_earns)
+            contest, verdict, measured = measured_by(preview=False)
         if self._workers and verdict is not Verdict.FAILED:
-            measured.curve = contest.curve(self._workers, bench.seed)
+            rounds = PREVIEW_CURVE_ROUNDS if owner.preview else CURVE_ROUNDS
+            measured.curve = contest.curve(self._workers, bench.seed, rounds)
         owner.measured = measured
         _tell(owner, verdict, measured, self.student.name)
 
@@ -174,21 +178,21 @@ class Comparison:
         startup: float,
         cores: int,
         required: float,
-        size: float,
-        rounds: Sequence[int],
-        structure_earns: Literal["busy", "always", "never"],
+        *,
+        preview: bool,
     ) -> tuple[_Contest, Verdict, SpeedupMeasurement]:
-        """A contest over work of at least this size, and what came out of it."""
+        """A contest over enough work, and what came out of it."""
+        size = PREVIEW if preview else 1.0
         contest = _Contest(self.student, self._serial, self._student_input, self._serial_input, size)
-        contest.warm_up(long_enough(startup, max(cores, 2)))
+        contest.warm_up(long_enough(startup, max(cores, 2)), PREVIEW_TRIED if preview else 1.0)
         verdict, measured = measure(
             contest,
             cores=cores,
             required=required,
             seed=self.student.bench.seed,
             startup_seconds=startup,
-            rounds=rounds,
-            structure_earns=structure_earns,
+            rounds=PREVIEW_ROUNDS if preview else ROUNDS,
+            structure_earns="never" if preview else self.student.bench.exercise.structure_earns,
         )
         return contest, verdict, measured
 
@@ -249,22 +253,28 @@ class _Contest:
     _expected: dict[int, Any] = field(default_factory=dict)
     _got: dict[int, Any] = field(default_factory=dict)
 
-    def warm_up(self, seconds: float) -> float:
-        """CPU seconds of the serial run, once it takes at least so long by its `size`."""
-        taken = self._run_serial(-1)
+    def warm_up(self, seconds: float, part: float = 1.0) -> float:
+        """CPU seconds of the serial run, once it takes at least so long by its `size`.
+
+        Args:
+            part: of the work that is tried, where it has a size: all of it takes as much longer.
+        """
+        if not self.serial_input.have_a_size:
+            part = 1.0
+        taken = self._run_serial(-1, part)
         for _ in range(2):
-            if taken.wall >= seconds or not self.serial_input.have_a_size or self.size >= LARGEST:
+            if taken.wall / part >= seconds or not self.serial_input.have_a_size or self.size >= LARGEST:
                 break
-            self.size = min(LARGEST, self.size * 1.1 * seconds / taken.wall)
-            taken = self._run_serial(-1)
-        return taken.cpu
+            self.size = min(LARGEST, self.size * 1.1 * seconds * part / taken.wall)
+            taken = self._run_serial(-1, part)
+        return taken.cpu / part
 
     def serial(self, number: int) -> Sample:
         """The baseline on the input of round `number`."""
         return self._run_serial(number)
 
-    def _run_serial(self, number: int) -> Sample:
-        call = self._serial_call(number)
+    def _run_serial(self, number: int, part: float = 1.0) -> Sample:
+        call = self._serial_call(number, part)
         with standing_still(self.timed.bench.pids()):
             value, taken = run_alone(call)
         self._expected.clear()  # results may be large, and only this round's is asked for
@@ -278,9 +288,9 @@ class _Contest:
         with standing_still(self.timed.bench.pids()):
             return run_together(call, copies)
 
-    def _serial_call(self, number: int) -> Callable[[], Any]:
+    def _serial_call(self, number: int, part: float = 1.0) -> Callable[[], Any]:
         """The baseline's call, which also makes of its value what a submission's call has to: a message."""
-        args, kwargs = self.serial_input.of_round(number, self.size)
+        args, kwargs = self.serial_input.of_round(number, self.size * part)
 
         def call() -> Any:
             value = self.function(*args, **kwargs)
@@ -304,7 +314,7 @@ class _Contest:
         self._compare(number)
         return sample_of(outcome, watch)
 
-    def curve(self, workers: str, seed: int) -> list[CurvePoint]:
+    def curve(self, workers: str, seed: int, rounds: int) -> list[CurvePoint]:
         """The speedup at 1, 2, 4 … workers: up to all cores if nobody else grades meanwhile."""
         with lease.widened(self.timed.bench.pids) as cores:
             return scaling_curve(
@@ -312,6 +322,7 @@ class _Contest:
                 lambda number, count: self.student(number, **{workers: count}),
                 worker_counts(min(cores, MOST_WORKERS)),
                 seed,
+                rounds,
             )
 
     def _compare(self, number: int) -> None:

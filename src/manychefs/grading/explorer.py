@@ -24,6 +24,7 @@ from manychefs.interleavings.program import HostGone, NoFunction, NotImported
 from manychefs.interleavings.repeated import Tally, repeated, shown
 from manychefs.report import Feedback, Outcomes
 from manychefs.sandbox.host import Outcome, error_of
+from manychefs.speedup import lease
 
 Because = str | Callable[[Any], str]
 """A likely cause, or a function that gives it for the value that came out.
@@ -122,15 +123,16 @@ class Exploration:
         bench.begin_exploring(self.name, self.args, self.kwargs)
         call = search.Call(bench.submission, self.name, self.args, self.kwargs, bench.exercise.limits)
         try:
-            found = search.explore(
-                call,
-                holds=holds,
-                allowed=[told.allowed],
-                schedules=bench.exercise.schedules,
-                seed=bench.seed,
-                leftovers=False,
-                confinement=bench.confinement,
-            )
+            with lease.narrowed():
+                found = search.explore(
+                    call,
+                    holds=holds,
+                    allowed=[told.allowed],
+                    schedules=bench.exercise.schedules,
+                    seed=bench.seed,
+                    leftovers=False,
+                    confinement=bench.confinement,
+                )
         except (NotImported, NoFunction, HostGone):
             return  # the real runs meet the same, and say it in the words of every other check
         bench.check_until += found.seconds  # its budget is a number of schedules, not of seconds

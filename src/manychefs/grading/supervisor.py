@@ -43,12 +43,15 @@ from manychefs.sandbox.scratch import (
     scratch_of_a_command,
 )
 from manychefs.speedup.cores import usable_cores
+from manychefs.speedup.load import ForeignLoad
 
 LOOK = 0.02  # seconds between two looks into the journal
 START_LIMIT = 60.0  # seconds for a grader to start and collect its checks
 END_LIMIT = 30.0  # seconds for a grader to end its hosts after the last check
 TRIES = 2
 SIDE_BY_SIDE = 4  # graders of one submission at most: few checks take so long that a fifth would be of use
+IDLE = 0.7  # of a core that nobody uses from which on one more grader is of use
+IDLE_WINDOW = 0.1  # seconds over which that is looked at; the kernel counts in hundredths
 TELL_WAITING = 0.3  # seconds from which on it is told that a check waits for another grading's cores
 NOT_NEEDED = ("doctest", "junitxml", "legacypath", "pastebin", "setuponly", "setupplan", "stepwise")
 """Plugins of pytest's own that no grader needs, and that each would take its time to get ready."""
@@ -86,6 +89,10 @@ class Progress:
     def missing(self) -> list[str]:
         """Names of the planned checks without a verdict."""
         return [check.name for check in self.planned if check.name not in self.ended]
+
+    def will_measure(self) -> bool:
+        """Whether a speedup is still to be measured, as far as is known."""
+        return any(check.kind == "speedup" and check.name not in self.ended for check in self.planned)
 
     def tell(self) -> None:
         """Tell the verdicts in the order of the plan, as far as they have come; errors may come later."""
@@ -152,8 +159,9 @@ def grade(
         seed: of the pauses in `races` checks; the same seed pauses at the same places.
         confinement: the layer that the submission runs in (default: the strongest that holds here).
         stop: when set, the grading ends early: checks without a verdict become errors.
-        side_by_side: how many graders at most share the checks out among themselves. One is best where
-            other submissions are graded meanwhile; more, where somebody waits for this one.
+        side_by_side: how many graders share the checks out among themselves; if more than one, others join
+            where cores stand idle. One is best where other submissions are graded meanwhile; more, where
+            somebody waits for this one.
         preview: whether somebody waits for the verdicts and no mark is made of them: a speedup is measured
             with less work then, and in fewer rounds.
 
@@ -256,7 +264,9 @@ def _run_graders(
 ) -> list[_AtWork]:
     """Run graders to their end, up to `most` side by side; they are returned in the order of their ends.
 
-    The first one is alone until its first check has its verdict: nothing is to delay that one.
+    The first one is alone until its first check has its verdict: nothing is to delay that one. Where checks
+    only wait, so that a core stands idle, one more is started, unless a speedup is still to be measured: that
+    has to wait until all others have ended, and more of them end no sooner.
     """
     if most > 1:
         claims = folder / f"claims-{attempt}"
@@ -267,6 +277,7 @@ def _run_graders(
     left = -1  # checks that have not come to an end in this attempt, be it an error or their grader's
     alone = True
     calm_since = time.monotonic()  # from when on no check of this submission has been running
+    spare = _SpareCore()
     try:
         while at_work and not (stop is not None and stop.is_set()):
             for each in list(at_work):
@@ -286,8 +297,12 @@ def _run_graders(
                     ended.append(each)
                     _end(each.process)
             count = len(at_work) + len(ended)
-            if at_work and not alone and count < min(most, left):
+            wanted = most
+            if 1 < most <= count < SIDE_BY_SIDE and not progress.will_measure() and spare.is_there():
+                wanted = count + 1
+            if at_work and not alone and count < min(wanted, left):
                 at_work.append(_begin(grader, folder, f"{attempt}-{count + 1}", options))
+                spare.look_anew()
             if any(each.running for each in at_work):
                 calm_since = time.monotonic()
             elif time.monotonic() - calm_since > TELL_WAITING:
@@ -297,6 +312,25 @@ def _run_graders(
         for each in at_work:
             _end(each.process)
     return ended
+
+
+class _SpareCore:
+    """Looks now and then whether a core stands idle."""
+
+    def __init__(self) -> None:
+        self.look_anew()
+
+    def look_anew(self) -> None:
+        """Begin anew: what was seen is over."""
+        self._load, self._since = ForeignLoad(), time.monotonic()
+
+    def is_there(self) -> bool:
+        """Whether one stood idle for most of the last window; False until a window is over."""
+        if time.monotonic() - self._since < IDLE_WINDOW:
+            return False
+        idle = self._load.idle()
+        self.look_anew()
+        return idle is not None and idle >= IDLE
 
 
 def _silence_limit(event: journal.Event, exercise: Exercise) -> float:

@@ -116,9 +116,7 @@ def hold(
         try:
             import fcntl  # noqa: F401 - Windows has none: one check at a time is up to the caller
 
-            folder = folder or Path(tempfile.gettempdir()) / f"manychefs-leases-{os.getuid()}"
-            folder.mkdir(mode=0o700, exist_ok=True)
-            locks = _Locks(folder, stack, waits)
+            locks = _Locks(_folder(folder), stack, waits)
             kept = locks.region(share, patience) if alone else locks.one(share)
             if alone:
                 stack.enter_context(_measuring(locks, share, kept))
@@ -164,6 +162,43 @@ def widened(pids: Callable[[], Sequence[int]]) -> Iterator[int]:
             bind([os.getpid(), *pids()])
 
 
+@contextlib.contextmanager
+def narrowed(cores: Sequence[int] | None = None, folder: Path | None = None) -> Iterator[int | None]:
+    """Bind this process to one core while it explores; one of its own, as long as there are enough.
+
+    In a schedule one actor runs at a time, so a core is all that it can use. Two graders that explore on
+    the same core take twice as long each, while another core stands idle.
+
+    Args:
+        cores: those to choose from (default: all that this process may use).
+        folder: where the locks are (default: one for this user in the system's temporary folder).
+
+    Yields the core; None where the system binds no process.
+    """
+    if not hasattr(os, "sched_setaffinity"):
+        yield None
+        return
+    before = os.sched_getaffinity(0)
+    choice = sorted(before if cores is None else cores)
+    first = os.getpid() % len(choice)  # on a busy machine no core is everybody's favourite
+    core = choice[first]
+    with contextlib.ExitStack() as stack:
+        with contextlib.suppress(ImportError, OSError):
+            locks = _Locks(_folder(folder), stack, None)
+            core = next((each for each in choice[first:] + choice[:first] if locks.takes_alone(each)), core)
+        os.sched_setaffinity(0, {core})
+        try:
+            yield core
+        finally:
+            os.sched_setaffinity(0, before)
+
+
+def _folder(given: Path | None) -> Path:
+    folder = given or Path(tempfile.gettempdir()) / f"manychefs-leases-{os.getuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
+
+
 class _Locks:
     """The lock files of one holder; they are let go with the stack."""
 
@@ -201,6 +236,10 @@ class _Locks:
         with self._alone_at("gate"):
             self._take(f"core-{share.marker}", exclusive=False)
         return share.rest
+
+    def takes_alone(self, core: int) -> bool:
+        """Take a core for exploring, unless somebody explores on it; whether it was taken."""
+        return self._try(f"exploring-{core}", True, self._stack)
 
     def all_others(self, share: Plan, kept: Sequence[int], stack: contextlib.ExitStack) -> bool:
         """Whether nobody else had any of the cores; if so, they are held until the stack is closed."""

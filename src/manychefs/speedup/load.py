@@ -42,6 +42,14 @@ class ForeignLoad:
         own += time.process_time() - spent
         return max(0.0, (busy - before - own) / wall)
 
+    def idle(self) -> float | None:
+        """Cores of ours that stood idle since the mark, on average; None where that is not to be had."""
+        (began, before, _), busy = self._began, self._busy()
+        wall = time.monotonic() - began
+        if busy is None or before is None or wall <= 0:
+            return None
+        return max(0.0, len(self._cores) - (busy - before) / wall)
+
     def wait_until_calm(self, seconds: float) -> None:
         """Return once others use little, or after so many seconds."""
         until = time.monotonic() + seconds

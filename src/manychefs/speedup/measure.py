@@ -191,16 +191,23 @@ def long_enough(startup_seconds: float, cores: int) -> float:
 
 
 def take_round(
-    contest: Contest, number: int, order: random.Random, cores: int, startup_seconds: float
+    contest: Contest,
+    number: int,
+    order: random.Random,
+    cores: int,
+    startup_seconds: float,
+    control: bool = True,
 ) -> Round:
-    """Time all three, in an order that is shuffled anew for each round."""
+    """Time all three, in an order that is shuffled anew for each round; or all but the control."""
     load, copies = ForeignLoad(), max(cores, 2)
     runs: dict[str, Callable[[], Sample]] = {
         "serial": lambda: contest.serial(number),
         "control": lambda: contest.together(number, copies),
         "student": lambda: contest.student(number),
     }
-    taken = {}
+    if not control:
+        del runs["control"]
+    taken = {"control": Sample(0.0, 0.0)}
     for name in order.sample(sorted(runs), k=len(runs)):
         taken[name] = runs[name]()
     own = taken["serial"].cpu + copies * taken["control"].cpu + taken["student"].cpu
@@ -366,13 +373,15 @@ def measure(
     Args:
         startup_seconds: what starting a process a core costs here.
         rounds: how many an attempt has, of each attempt that there may be.
-        structure_earns: whether structure alone passes: on a busy machine, also on one core, or never.
+        structure_earns: whether structure alone passes: on a busy machine, also on one core, or never. If
+            never, no control is run, and nobody is failed by the clock.
         calm: waits at most so many seconds for other programs to calm down.
         clock: tells how long the measuring has taken.
     """
     calm = calm or ForeignLoad().wait_until_calm
     began, order = clock(), random.Random(seed)
     earns = structure_earns == "always" or (structure_earns == "busy" and cores > 1)
+    control = structure_earns != "never"
     taken: list[Round] = []
     planned = 0
     settled = late = False
@@ -380,7 +389,7 @@ def measure(
         calm(PATIENCE[attempt - 1])
         planned += count
         while len(taken) < planned and not settled:
-            taken.append(take_round(contest, len(taken), order, cores, startup_seconds))
+            taken.append(take_round(contest, len(taken), order, cores, startup_seconds, control))
             late = clock() - began > HURRY
             settled = is_settled(taken, planned, required, structure=earns)
         measured = summarise(taken, cores, required)
@@ -466,6 +475,7 @@ def _tiny_round(
 # -- the scaling curve ------------------------------------------------------------------------
 
 CURVE_ROUNDS = 3
+PREVIEW_CURVE_ROUNDS = 2
 
 
 def worker_counts(cores: int) -> list[int]:
@@ -479,6 +489,7 @@ def scaling_curve(
     student: Callable[[int, int], Sample],
     counts: Sequence[int],
     seed: int = 0,
+    rounds: int = CURVE_ROUNDS,
 ) -> list[CurvePoint]:
     """The speedup over the serial run at each number of workers, in shuffled order.
 
@@ -488,7 +499,7 @@ def scaling_curve(
     order = random.Random(seed)
     walls: dict[int, list[float]] = {count: [] for count in counts}
     speedups: dict[int, list[float]] = {count: [] for count in counts}
-    for number in range(CURVE_ROUNDS):
+    for number in range(rounds):
         base = serial(number).wall
         for count in order.sample(list(counts), k=len(counts)):
             wall = student(number, count).wall
