@@ -40,7 +40,7 @@ def test_it(speedup):
 WRONG = "def same(number):\n    return 8\n"  # refused at the first look: nothing is timed here
 
 
-TRIED = PREVIEW * PREVIEW_TRIED  # what a preview begins with
+FIRST = (PREVIEW, PREVIEW * PREVIEW_TRIED)  # what a preview begins with: the second where nothing is forked
 EXERCISE = SimpleNamespace(required_speedup=1.5, structure_earns="busy")
 SAMPLE = Sample(wall=1.0, cpu=1.0, asked=1.0, by_process=(0.5, 0.5))
 SPEEDUP = summarise([Round(SAMPLE, SAMPLE, SAMPLE)], 2, 1.5)
@@ -65,7 +65,7 @@ def chefs(tiny: Any, *words: str | Path) -> None:
 def test_a_check_is_a_preview(tiny: Any) -> None:
     tiny.course.stub(tiny.exercise).write_text(WRONG)
     chefs(tiny, "check", "01")
-    assert size_of(tiny) == TRIED
+    assert size_of(tiny) in FIRST
 
 
 def test_the_view_is_a_preview(tiny: Any) -> None:
@@ -76,7 +76,7 @@ def test_the_view_is_a_preview(tiny: Any) -> None:
         checker.wait()
     finally:
         checker.close()
-    assert size_of(tiny) == TRIED
+    assert size_of(tiny) in FIRST
 
 
 def test_of_a_preview_a_part_is_tried_to_see_whether_it_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,7 +103,7 @@ def test_a_preview_that_does_not_pass_is_followed_by_a_full_measurement(tiny: An
     check = tiny.only_check("def same(number):\n    return sum(range(number))\n", preview=True)
     assert check.verdict is Verdict.FAILED
     sizes = tiny.grader.with_name("sizes").read_text().split()
-    assert sizes[0] == str(TRIED)
+    assert float(sizes[0]) in FIRST
     assert "1.0" in sizes
 
 
