@@ -178,7 +178,7 @@ def pinned() -> Iterator[None]:
         yield
         return
     before = os.sched_getaffinity(0)
-    # Graders beside this one take another CPU, as far as their ids spread them.
+    # A grader comes here with one CPU, which no other one explores on (lease.narrowed); others spread by their ids.
     cpu = sorted(before)[os.getpid() % len(before)]
     os.sched_setaffinity(0, {cpu})
     try:

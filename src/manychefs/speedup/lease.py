@@ -4,6 +4,7 @@
     a measurement           all of a region, exclusive, in order; bound to them
     a check                 one core, shared: of the region on a machine too small for both,
                             else beyond all regions, bound to the cores there
+    exploring             one of a check's cores, bound to it; another one than others that explore have
 
     on the way to a lease   gate (first come, first served; held while it waits) ──► the cores' locks
     before it               turn (of measurements: the next one lets checks go first, for a while)
