@@ -178,7 +178,7 @@ def pinned() -> Iterator[None]:
         yield
         return
     before = os.sched_getaffinity(0)
-    # A grader comes here with one CPU, which no other one explores on (lease.narrowed); others spread by their ids.
+    # A grader comes here with one CPU, on which no other explores (lease.narrowed); others go by their ids.
     cpu = sorted(before)[os.getpid() % len(before)]
     os.sched_setaffinity(0, {cpu})
     try:
