@@ -296,7 +296,14 @@ def test_it_is_measured_again_only_while_the_verdict_is_not_certain(
     assert measured.by_structure == (sample in (ON_A_BUSY_MACHINE, NEARLY))
 
 
-PREVIEWED = {"rounds": PREVIEW_ROUNDS, "structure_earns": "never"}
+PREVIEWED = {"rounds": PREVIEW_ROUNDS, "structure_earns": "never", "control": False}
+
+
+def test_a_course_that_gives_nothing_for_structure_alone_has_its_control():
+    """No control was run for it, as for a preview, so that the clock could fail nobody."""
+    contest = Contest([UNEVEN])
+    assert measured_by(contest, structure_earns="never")[0] is F
+    assert "c" in contest.went
 
 
 @pytest.mark.parametrize(

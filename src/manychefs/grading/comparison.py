@@ -190,6 +190,7 @@ class Comparison:
             startup_seconds=startup,
             rounds=PREVIEW_ROUNDS if preview else ROUNDS,
             structure_earns="never" if preview else bench.exercise.structure_earns,
+            control=not preview,
             calm=_at_once if preview else None,
         )
         return contest, verdict, measured

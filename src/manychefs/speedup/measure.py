@@ -361,6 +361,7 @@ def measure(
     startup_seconds: float = 0.0,
     rounds: Sequence[int] = ROUNDS,
     structure_earns: Literal["busy", "always", "never"] = "busy",
+    control: bool = True,
     calm: Callable[[float], None] | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> tuple[Verdict, SpeedupMeasurement]:
@@ -373,15 +374,14 @@ def measure(
     Args:
         startup_seconds: what starting a process a core costs here.
         rounds: how many an attempt has, of each attempt that there may be.
-        structure_earns: whether structure alone passes: on a busy machine, also on one core, or never. If
-            never, no control is run, and nobody is failed by the clock.
+        structure_earns: whether structure alone passes: on a busy machine, also on one core, or never.
+        control: whether the control is run. Without it nobody is failed by the clock.
         calm: waits at most so many seconds for other programs to calm down.
         clock: tells how long the measuring has taken.
     """
     calm = calm or ForeignLoad().wait_until_calm
     began, order = clock(), random.Random(seed)
     earns = structure_earns == "always" or (structure_earns == "busy" and cores > 1)
-    control = structure_earns != "never"
     taken: list[Round] = []
     planned = 0
     settled = late = False
