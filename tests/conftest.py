@@ -75,32 +75,39 @@ def own_tmpdir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(autouse=True)
-def nothing_left_behind(own_tmpdir: Path) -> Iterator[None]:
-    """Fail a test that leaves a process, a semaphore, a shared-memory block or a folder behind."""
-    before = _children() | _shm()
+def nothing_left_behind(own_tmpdir: Path, _warm_graders: None) -> Iterator[None]:
+    """Fail a test that leaves a process, a semaphore, a shared-memory block or a folder behind.
+
+    Or one that ends the fork server of all: those that follow in the same worker would do without it.
+    """
+    before = children() | _shm()
+    server = supervisor._server
     yield
     folders = {
         str(each) for each in own_tmpdir.glob("manychefs-*") if not each.name.startswith("manychefs-leases-")
     }
-    left = (_children() | _shm()) - before
+    left = (children() | _shm()) - before
     left -= mapped_by_others(left, {os.getpid(), *tree.descendants(os.getpid())})
     # Another program's semaphore may lie there for a moment; what the test left stays.
     until = time.monotonic() + PATIENCE
     while left and time.monotonic() < until:
         time.sleep(0.02)
-        left &= _children() | _shm()
+        left &= children() | _shm()
     left -= mapped_by_others(left, {os.getpid(), *tree.descendants(os.getpid())})
     tree.remove_from_shm([name.removeprefix("/dev/shm/") for name in left if name.startswith("/")])
-    assert not left, f"left behind: {sorted(left)}"
+    assert not left, f"left behind: {[_words(each) for each in sorted(left)]}"
     assert not folders, f"left in the temporary folder: {sorted(folders)}"
+    assert supervisor._server is server, "the tests' fork server is given up"
+    assert server is None or f"process {server.pid}" in children(), "the tests' fork server has ended"
 
 
-def _children() -> set[str]:
+def children() -> set[str]:
     """The test process's children that are alive, in words; ended ones are taken leave of."""
     found = set()
     for pid in tree.children(os.getpid()):
         seen = tree.look(pid)
-        if seen is None or seen.role != "worker":
+        # One that is between two programs counts: the fork server is, where a first test begins soon enough.
+        if seen is None or seen.role in ("resource tracker", "fork server"):
             continue
         if seen.state == "Z":
             # An orphan that has ended: elsewhere init would reap it.
@@ -109,6 +116,15 @@ def _children() -> set[str]:
             continue
         found.add(f"process {pid}")
     return found
+
+
+def _words(left: str) -> str:
+    """What was left, with what a process runs: which one it was nobody can look up afterwards."""
+    kind, _, pid = left.partition(" ")
+    with contextlib.suppress(OSError):
+        if kind == "process":
+            return f"{left}: {Path(f'/proc/{pid}/cmdline').read_text().replace(chr(0), ' ')}"
+    return left
 
 
 def _shm() -> set[str]:
