@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from manychefs.batch.find import find_students
-from manychefs.batch.run import Job, Result, grade_many, usual_slots
+from manychefs.batch.run import Job, Local, Result, grade_all, grade_many, usual_slots
 from manychefs.course import Course
 from manychefs.errors import SubmissionError
 from manychefs.report import Check, Verdict
@@ -148,6 +148,45 @@ def test_nothing_runs_beside_a_speedup_check(
         assert kind != "speedup" or not running, f"a speedup check began beside others: {running}"
         running.add((grader, kind))
     assert not running
+
+
+MEASURED = """\
+import pytest
+
+
+@pytest.mark.check(points=1)
+def test_before(student):
+    'An ordinary check'
+    assert student.double(1) == 2
+
+
+@pytest.mark.check(points=2, kind="speedup")
+def test_speed(student):
+    'A speedup check'
+    assert student.double(2) == 4
+"""
+
+
+def test_who_waits_for_the_turn_to_measure_lends_the_slot(
+    tiny_course: Callable[..., Any], tmp_path: Path, hand_in: HandIn
+) -> None:
+    """Ada waits for her turn, for Ben is in a check, which waits for Chloe: two slots are not enough."""
+
+    def waits(me: str, other: str) -> str:
+        return (
+            "import pathlib, time\ndef double(number):\n"
+            f"    pathlib.Path({str(tmp_path / me)!r}).touch()\n"
+            f"    while not pathlib.Path({str(tmp_path / other)!r}).exists():\n        time.sleep(0.005)\n"
+            "    return 2 * number\n"
+        )
+
+    course = tiny_course(MEASURED, slug="doubles", seconds=12).course
+    sources = {"ada": waits("ada", "ben"), "ben": waits("ben", "chloe"), "chloe": waits("chloe", "chloe")}
+    folder = hand_in({f"{name}/doubles.py": source for name, source in sources.items()})
+    backend = Local(course, 2)
+    results = list(grade_all(backend, jobs_of(course, folder)))
+    assert {result.report.score for result in results if result.report} == {3}
+    assert backend.slots == 2
 
 
 def test_a_submission_that_is_refused_gives_its_reason_and_the_rest_is_graded(

@@ -6,7 +6,9 @@
 
 A Backend has slots and runs a job in each; `Local` is the one for this machine, a thread a slot. Threads
 only wait for grader processes, so there are more of them than cores (`usual_slots`); speedup checks take
-their cores for themselves (manychefs.speedup.lease), wherever the job runs.
+their cores for themselves (manychefs.speedup.lease), wherever the job runs. A submission that has come to
+its measurement, and waits for its turn, stands aside: another one takes its slot meanwhile. So the machine
+is cleared for several measurements at once, and seldom.
 
 No more jobs are in flight than there are slots. So jobs may be made as they are asked for, with the bytes of
 their submissions, and a class of any size needs no more memory than a small one; and a job that takes its
@@ -91,7 +93,7 @@ class Backend(Protocol):
 
     @property
     def slots(self) -> int:
-        """Jobs that it runs at once; no more than these are submitted before one has ended."""
+        """Jobs that it runs at once; no more are submitted as long as so many have not ended."""
 
     def submit(self, job: Job) -> Future[Result]:
         """Run a job. A fault of the submission is a Result; an exception is one of the kit's own."""
@@ -135,9 +137,10 @@ def grade_many(
 
 
 class Local:
-    """The backend of this machine: a thread a slot, each with one grader process at a time.
+    """The backend of this machine: a thread a job, each with one grader process at a time.
 
     Args:
+        slots: how many submissions to grade at a time, beside as many, at most, that stand aside.
         on_check: called, from another thread, with each check as it gets its verdict.
         on_plan: called likewise with all checks of a submission, before the first one starts.
     """
@@ -145,16 +148,31 @@ class Local:
     def __init__(
         self, course: Course, slots: int, on_check: OnCheck | None = None, on_plan: OnPlan | None = None
     ) -> None:
-        self.slots = slots
+        self._slots = slots
+        self._aside: set[int] = set()  # jobs, by their place in memory
         self._course = course
         self._on_check = on_check
         self._on_plan = on_plan
         self._stop = threading.Event()
-        self._threads = ThreadPoolExecutor(slots, thread_name_prefix="grader")
+        self._threads = ThreadPoolExecutor(2 * slots, thread_name_prefix="grader")
+
+    @property
+    def slots(self) -> int:
+        """Jobs that it runs at once: more while some of them wait for their turn to measure."""
+        return self._slots + min(len(self._aside), self._slots)
 
     def submit(self, job: Job) -> Future[Result]:
         """Run a job in the next free thread."""
-        return self._threads.submit(run_job, self._course, job, self._on_check, self._on_plan, self._stop)
+        return self._threads.submit(self._run, job)
+
+    def _run(self, job: Job) -> Result:
+        def stand_aside(aside: bool) -> None:
+            (self._aside.add if aside else self._aside.discard)(id(job))
+
+        try:
+            return run_job(self._course, job, self._on_check, self._on_plan, self._stop, stand_aside)
+        finally:
+            stand_aside(False)
 
     def close(self) -> None:
         """End the graders in progress with all their processes."""
@@ -177,6 +195,7 @@ def run_job(
     on_check: OnCheck | None = None,
     on_plan: OnPlan | None = None,
     stop: threading.Event | None = None,
+    on_aside: Callable[[bool], None] | None = None,
 ) -> Result:
     """Grade one submission here and now, by the course's grader on this machine.
 
@@ -190,6 +209,7 @@ def run_job(
             student=job.student,
             on_check=None if on_check is None else lambda check: on_check(job, check),
             on_plan=None if on_plan is None else lambda checks: on_plan(job, checks),
+            on_aside=on_aside,
             begun=job.begun,
             methods=list(job.methods),
             measure=job.measure,

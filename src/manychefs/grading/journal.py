@@ -27,9 +27,10 @@ class Collected(msgspec.Struct, tag="collected"):
 
 
 class Waits(msgspec.Struct, tag="waits"):
-    """A check waits for cores that another grading holds."""
+    """A check waits for cores that another grading holds. alone: it is to have them to itself."""
 
     name: str
+    alone: bool = False
 
 
 class Started(msgspec.Struct, tag="started"):

@@ -363,7 +363,8 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
     if check_key not in item.stash:
         return (yield)
     check = item.stash[check_key]
-    with lease.hold(alone=_runs_alone(item), waits=lambda: _journal(item.config, journal.Waits(check.name))):
+    alone = _runs_alone(item)
+    with lease.hold(alone=alone, waits=lambda: _journal(item.config, journal.Waits(check.name, alone))):
         _journal(item.config, journal.Started(check.name))
         started = time.monotonic()
         result = yield

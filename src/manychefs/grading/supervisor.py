@@ -60,6 +60,7 @@ OnCheck = Callable[[Check], None]
 OnWait = Callable[[], None]
 OnPlan = Callable[[list[Check]], None]
 OnHeld = Callable[[str, StartMethod], None]
+OnAside = Callable[[bool], None]
 
 _server: GraderServer | None = None
 
@@ -84,11 +85,19 @@ class Progress:
     on_wait: OnWait | None = None
     on_plan: OnPlan | None = None
     on_held: OnHeld | None = None
+    on_aside: OnAside | None = None
+    is_aside: bool = False
     erred: bool = False  # whether in this attempt a check has ended in an error that is tried again
 
     def missing(self) -> list[str]:
         """Names of the planned checks without a verdict."""
         return [check.name for check in self.planned if check.name not in self.ended]
+
+    def stand_aside(self, aside: bool) -> None:
+        """Tell if the submission begins or ceases to do nothing but wait for its turn to measure."""
+        if aside != self.is_aside and self.on_aside is not None:
+            self.on_aside(aside)
+        self.is_aside = aside
 
     def will_measure(self) -> bool:
         """Whether a speedup is still to be measured, as far as is known."""
@@ -116,6 +125,7 @@ class _AtWork:
     silence_limit: float = START_LIMIT
     running: str = ""
     waits: bool = False  # for cores
+    is_aside: bool = False  # and it is to measure
     how: str = ""  # it was ended, if it was
 
     def ending(self) -> str:
@@ -135,6 +145,7 @@ def grade(
     on_plan: OnPlan | None = None,
     begun: Begun | None = None,
     on_held: OnHeld | None = None,
+    on_aside: OnAside | None = None,
     methods: list[StartMethod] | None = None,
     measure: str = "",
     without: Collection[str] = (),
@@ -152,6 +163,8 @@ def grade(
         on_wait: called when a check waits for cores that another grading holds.
         on_plan: called once, with the checks that are going to run, in order; they have no verdict yet.
         on_held: called with a check's name and a start method under which it has held, before the next one.
+        on_aside: called with True when nothing of this submission runs because a measurement waits for its
+            turn, and with False when it goes on.
         begun: what an earlier grading of the same submission had got to; its verdicts are not made again.
         methods: only these start methods (default: those that the exercise lists).
         measure: of the speedup checks, carry out only the one of this name (default: all).
@@ -180,6 +193,7 @@ def grade(
     started, clock = datetime.now(UTC), time.monotonic()
     folder = scratch_of_a_command()
     progress = Progress(on_check=on_check, on_wait=on_wait, on_plan=on_plan, on_held=on_held)
+    progress.on_aside = on_aside
     if begun is not None:
         progress.planned, progress.ended = list(begun.planned), {each.name: each for each in begun.ended}
         progress.told = set(progress.ended)
@@ -303,6 +317,7 @@ def _run_graders(
             if at_work and not alone and count < min(wanted, left):
                 at_work.append(_begin(grader, folder, f"{attempt}-{count + 1}", options))
                 spare.look_anew()
+            progress.stand_aside(bool(at_work) and all(each.is_aside for each in at_work))
             if any(each.running for each in at_work):
                 calm_since = time.monotonic()
             elif time.monotonic() - calm_since > TELL_WAITING:
@@ -450,9 +465,9 @@ def _note(event: journal.Event, progress: Progress, grader: _AtWork) -> None:
             if progress.on_plan is not None:
                 progress.on_plan(event.checks)
     elif isinstance(event, journal.Waits):
-        grader.waits = True
+        grader.waits, grader.is_aside = True, event.alone
     elif isinstance(event, journal.Started):
-        grader.running, grader.waits = event.name, False
+        grader.running, grader.waits, grader.is_aside = event.name, False, False
     elif isinstance(event, journal.Held):
         if progress.on_held is not None:
             progress.on_held(event.name, event.method)
