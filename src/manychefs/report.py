@@ -116,7 +116,8 @@ class SpeedupMeasurement(msgspec.Struct, kw_only=True, tag="speedup", forbid_unk
     same CPU time.
     foreign_load: cores that other programs used meanwhile. startup_seconds: what starting one process a core
     costs here. by_structure: passed although the clock could not show it. seconds: what the measuring took.
-    strips: who ran when, of a run of middling length.
+    strips: who ran when, of a run of middling length. halts, stalls: how often one of its processes was
+    halted for a moment, and how often no other one could go on then; 0 where that was not needed.
     """
 
     cores: int
@@ -148,6 +149,8 @@ class SpeedupMeasurement(msgspec.Struct, kw_only=True, tag="speedup", forbid_unk
     startup_seconds: float = 0.0
     attempts: int = 1
     seconds: float = 0.0
+    halts: int = 0
+    stalls: int = 0
     strips: list[Strip] = []
     curve: list[CurvePoint] = []
 

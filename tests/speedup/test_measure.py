@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from manychefs.report import Verdict
+from manychefs.speedup.halts import Halts
 from manychefs.speedup.measure import (
     HURRY,
+    MOST_HALTED_RUNS,
     MOST_RESTLESS,
     PREVIEW_ROUNDS,
     ROUNDS,
@@ -185,6 +187,54 @@ def test_processes_that_stop_for_each_other_all_the_time_do_not_pass_by_asking_f
     assert (verdict, measured.by_structure) == (I, False)
     assert "A lock that is held during the work" in undecided(measured, "total").cause
     assert measured_by(Contest([RESTLESS], CALM_KIT))[0] is I, "by the clock, which shows 1x, either"
+
+
+@pytest.mark.parametrize(("stalls", "verdict"), [(0, P), (10, F), (3, I)])
+def test_who_stops_for_each_other_all_the_time_is_halted_to_see_whether_the_others_go_on(stalls, verdict):
+    ran: list[tuple[int, float]] = []
+
+    def halt(number: int, usual: float, halts: Halts) -> None:
+        ran.append((number, usual))
+        halts.halts += 20
+        halts.stalls += stalls
+        halts.among += [2] * 20
+
+    got, measured, attempts = measured_by(Contest([RESTLESS], BUSY_KIT), halting=halt)
+    assert (got, measured.by_structure, attempts) == (verdict, verdict is P, 1)
+    assert (measured.halts, measured.stalls) == (20 * len(ran), stalls * len(ran))
+    assert ran[:2] == [(FIRST, 0.51), (FIRST + 1, 0.51)][: len(ran)]
+    assert len(ran) == {P: 1, F: 2, I: MOST_HALTED_RUNS}[verdict]
+    if verdict is F:
+        told = failure(measured, "total")
+        assert "total made use of 1.00 cores at once; 1.50 are required" in told.happened
+        assert "took turns" in told.cause
+        assert (
+            "one of its processes was halted for a moment, 40 times: 20 times no other one"
+            in told.evidence[3]
+        )
+
+
+def test_who_holds_nobody_up_and_is_far_slower_than_the_control_stays_open():
+    def halt(_number: int, _usual: float, halts: Halts) -> None:
+        halts.halts, halts.among = 40, [2] * 40
+
+    slow = replace(RESTLESS, wall=1.6, asked=3.0)
+    verdict, measured, _ = measured_by(Contest([slow], BUSY_KIT), halting=halt)
+    assert (verdict, measured.by_structure, measured.halts) == (I, False, 40)
+
+
+def test_nobody_is_halted_whom_clock_or_structure_have_judged():
+    def halt(*_: object) -> None:
+        raise AssertionError
+
+    for sample, kit in (
+        (RIGHT, CONTROL),
+        (ON_A_BUSY_MACHINE, BUSY_KIT),
+        (ONE_PROCESS, BUSY_KIT),
+        (UNEVEN, BUSY_KIT),
+    ):
+        measured_by(Contest([sample], kit), halting=halt)
+    measured_by(Contest([RESTLESS], BUSY_KIT), halting=halt, structure_earns="never")
 
 
 def test_a_control_that_never_left_its_core_makes_nobody_calm():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import math
 import multiprocessing
+import random
 import re
 import statistics
 import sys
@@ -29,8 +30,8 @@ from manychefs.outputs.speedup.compared import Compared, Judged
 from manychefs.outputs.speedup.screen import screen
 from manychefs.outputs.speedup.svg import svg
 from manychefs.report import Feedback, SpeedupMeasurement, Verdict, clean
-from manychefs.sandbox.host import Host, Outcome
-from manychefs.speedup import lease, words
+from manychefs.sandbox.host import Host, Outcome, Watch
+from manychefs.speedup import halts, lease, words
 from manychefs.speedup.cores import usable_cores
 from manychefs.speedup.measure import Sample, long_enough, measure, required_on, scaling_curve
 from manychefs.speedup.startup import Startup
@@ -213,6 +214,7 @@ def _judged(
             required=required_on(max(cores, 2), required),
             seed=seed,
             startup_seconds=startup,
+            halting=scripts.halted,
         )
         if scripts.asked.workers:
             measured.curve = scaling_curve(scripts.serial, scripts.student, scripts.asked.workers, seed)
@@ -286,22 +288,42 @@ class _Scripts:
         Raises:
             CheckEnded: if it does not return, or returns something else than the baseline.
         """
-        counts = self.asked.workers
-        named = {"workers": workers or max(counts)} if counts else {}
-        outcome, watch = self._call(self._target, self.asked.target, named)
-        self.printed = outcome.printed
-        if outcome.how != "value":
-            self._tell(outcome, self._target, self.asked.target)
+        outcome, watch = self._call(self._target, self.asked.target, self._named(workers))
+        self._refuse_no_value(outcome)
         if self._expected and not same(outcome.value, self._expected[0]):
             raise CheckFailed(self._other_result(outcome.value))
         return sample_of(outcome, watch)
 
+    def halted(self, number: int, usual: float, noted: halts.Halts) -> None:
+        """The program that is measured, one of its processes halted now and then.
+
+        Raises:
+            CheckEnded: if it does not return.
+        """
+        halter = halts.Halter(usual, random.Random(number), noted)
+        self._refuse_no_value(self._timed(self._target, self.asked.target, self._named(), halter, halts.LOOK))
+
+    def _named(self, workers: int = 0) -> dict[str, int]:
+        counts = self.asked.workers
+        return {"workers": workers or max(counts)} if counts else {}
+
+    def _refuse_no_value(self, outcome: Outcome) -> None:
+        self.printed = outcome.printed
+        if outcome.how != "value":
+            self._tell(outcome, self._target, self.asked.target)
+
     def _call(self, host: Host, function: _Function, named: dict[str, int]) -> tuple[Outcome, CpuWatch]:
-        args, kwargs = self.asked.arguments
-        with CpuWatch() as watch, standing_still(self._pids(but=[host])):
-            outcome = host.call(function.name, tuple(args), kwargs | named, watch=watch, look=LOOK)
+        with CpuWatch() as watch:
+            outcome = self._timed(host, function, named, watch, LOOK)
         _refuse_misuse(outcome, host, function)
         return outcome, watch
+
+    def _timed(
+        self, host: Host, function: _Function, named: dict[str, int], watch: Watch, look: float
+    ) -> Outcome:
+        args, kwargs = self.asked.arguments
+        with standing_still(self._pids(but=[host])):
+            return host.call(function.name, tuple(args), kwargs | named, watch=watch, look=look)
 
     def _pids(self, but: list[Host]) -> list[int]:
         hosts = (self._target, *self._over)

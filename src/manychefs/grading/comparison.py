@@ -32,8 +32,9 @@ from manychefs.grading.explain import brief
 from manychefs.grading.outcome import CheckFailed, CheckInconclusive
 from manychefs.grading.student import Bench
 from manychefs.report import CurvePoint, Feedback, SpeedupMeasurement, Verdict
+from manychefs.sandbox.host import Outcome, Watch
 from manychefs.sandbox.inside import plain
-from manychefs.speedup import lease, words
+from manychefs.speedup import halts, lease, words
 from manychefs.speedup.baseline import run_alone, run_together
 from manychefs.speedup.measure import (
     CURVE_ROUNDS,
@@ -191,6 +192,7 @@ class Comparison:
             rounds=PREVIEW_ROUNDS if preview else ROUNDS,
             structure_earns="never" if preview else bench.exercise.structure_earns,
             control=not preview,
+            halting=contest.halted,
             calm=_at_once if preview else None,
         )
         return contest, verdict, measured
@@ -309,13 +311,27 @@ class _Contest:
         Raises:
             CheckFailed: if it does not return, or returns something else than the serial run.
         """
-        bench = self.timed.bench
-        args, kwargs = self.student_input.of_round(number, self.size)
-        with CpuWatch() as watch, standing_still(bench.pids(but=bench.method)):
-            outcome = bench.call(self.timed.name, args, kwargs | more, watch=watch, look=self.look)
-        self._got[number] = bench.value(outcome)
+        with CpuWatch() as watch:
+            outcome = self._call(number, watch, self.look, more)
+        self._got[number] = self.timed.bench.value(outcome)
         self._compare(number)
         return sample_of(outcome, watch)
+
+    def halted(self, number: int, usual: float, noted: halts.Halts) -> None:
+        """The submission on the input of round `number`, one of its processes halted now and then.
+
+        Raises:
+            CheckFailed: if it does not return.
+        """
+        bench = self.timed.bench
+        halter = halts.Halter(usual, random.Random(bench.seed * 10_007 + number), noted)
+        bench.value(self._call(number, halter, halts.LOOK, {}))
+
+    def _call(self, number: int, watch: Watch, look: float, more: dict[str, Any]) -> Outcome:
+        bench = self.timed.bench
+        args, kwargs = self.student_input.of_round(number, self.size)
+        with standing_still(bench.pids(but=bench.method)):
+            return bench.call(self.timed.name, args, kwargs | more, watch=watch, look=look)
 
     def curve(self, workers: str, seed: int, rounds: int) -> list[CurvePoint]:
         """The speedup at 1, 2, 4 … workers: up to all cores if nobody else grades meanwhile."""

@@ -183,6 +183,19 @@ def look(pid: int) -> Process | None:
     return Process(pid, int(parent), state.decode(), _role(command, int(parent)))
 
 
+def states(pid: int) -> str:
+    """The states of a process's threads, a letter each as in proc_pid_stat(5): R runs, or is ready to.
+
+    Nothing where that cannot be read (not Linux, or it is gone).
+    """
+    found = ""
+    with contextlib.suppress(OSError):
+        for thread in threads(pid):
+            with contextlib.suppress(OSError):
+                found += _contents(f"/proc/{pid}/task/{thread}/stat").rpartition(b")")[2].split()[0].decode()
+    return found
+
+
 def ignores(pid: int, number: int) -> bool:
     """Whether a process ignores this signal; False where that cannot be read (not Linux, or it is gone)."""
     try:

@@ -21,6 +21,10 @@ threads of one real one, two processes at once are booked up to twice the CPU ti
 booked for the same work (and from one second to the next a neighbour's may do the same), so the
 student's is compared with that of serial runs which had each other beside them.
 
+Beside a busy neighbour, processes that wake each other for a lock all the time seem to ask for cores. Where
+that is all the doubt there is, one of them is halted now and then, to see whether the others can go on
+(manychefs.speedup.halts).
+
 The verdict goes by medians, and more than half of the rounds make the median: once these agree, the
 others are not run.
 """
@@ -35,6 +39,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
 from manychefs.report import CurvePoint, SpeedupMeasurement, Strip, Verdict
+from manychefs.speedup.halts import Halts, at_most
 from manychefs.speedup.load import ForeignLoad
 
 ROUNDS = (5, 3, 3, 3)  # of the first attempt, and of those that follow while the verdict is open
@@ -47,6 +52,7 @@ PLAINLY_LESS = 0.9  # of what is required: S* between that and it may be what st
 CLOSE_TO_CONTROL = 0.7  # T_control / T_student from which on structure alone is believed
 MOST_RESTLESS = 1.8  # times as often as the control on a core, from which on asking for one proves nothing
 CALMEST = 50.0  # times a CPU second on a core: fewer of the control's are not counted as fewer
+MOST_HALTED_RUNS = 30  # in which processes are halted, until what they show is certain
 LEAST_EFFICIENT = 1.65  # a job is long enough if the control can reach this on two cores
 _RESAMPLES = 1000
 
@@ -139,9 +145,19 @@ class Round:
         return self.serial.wall / self.control.wall if self.control.wall else 0.0
 
     @property
+    def is_near(self) -> bool:
+        """Nearly as fast as the control."""
+        return self.against_control >= CLOSE_TO_CONTROL
+
+    @property
+    def may_take_turns(self) -> bool:
+        """Whether its processes seem to wait for each other's lock."""
+        return may_take_turns(self.restlessness, self.used)
+
+    @property
     def is_close(self) -> bool:
         """Nearly as fast as the control, by processes that do not seem to take turns."""
-        return self.against_control >= CLOSE_TO_CONTROL and not may_take_turns(self.restlessness, self.used)
+        return self.is_near and not self.may_take_turns
 
     @property
     def against_control(self) -> float:
@@ -315,6 +331,39 @@ def is_parallel_in_structure(rounds: Sequence[Round], measured: SpeedupMeasureme
     return measured.seen and measured.parallelism >= measured.required and close
 
 
+def is_in_doubt(rounds: Sequence[Round], measured: SpeedupMeasurement) -> bool:
+    """Whether the program asked for enough, but by processes that seem to take turns."""
+    doubtful = sum(each.may_take_turns for each in rounds) > len(rounds) / 2
+    asked = measured.seen and measured.parallelism >= measured.required
+    return measured.cores > 1 and asked and doubtful
+
+
+def judge_halts(halts: Halts, cores: int, required: float) -> Verdict:
+    """Whether processes hold each other up so that no core more could help, or hardly at all.
+
+    INCONCLUSIVE while the interval of the serial part allows both, or where it is in between.
+    """
+    _, least, most = halts.serial()
+    if at_most(least, cores) < CLEARLY_SERIAL:
+        return Verdict.FAILED
+    return Verdict.PASSED if at_most(most, cores) >= required else Verdict.INCONCLUSIVE
+
+
+def _halted(
+    halting: Callable[[int, float, Halts], None], measured: SpeedupMeasurement, number: int
+) -> Verdict:
+    """Halt processes, run after run, until it shows whether they hold each other up."""
+    halts, verdict = Halts(), Verdict.INCONCLUSIVE
+    for run in range(MOST_HALTED_RUNS):
+        halting(number + run, measured.busiest_cpu_seconds, halts)
+        verdict = judge_halts(halts, measured.cores, measured.required)
+        if verdict is not Verdict.INCONCLUSIVE:
+            break
+    measured.halts, measured.stalls = halts.halts, halts.stalls
+    measured.parallelism = min(measured.parallelism, at_most(halts.serial()[0], measured.cores))
+    return verdict
+
+
 def _is_by_excess_alone(rounds: Sequence[Round], required: float) -> bool:
     """Whether S* is too low only because more CPU time was booked than for the serial run.
 
@@ -362,6 +411,7 @@ def measure(
     rounds: Sequence[int] = ROUNDS,
     structure_earns: Literal["busy", "always", "never"] = "busy",
     control: bool = True,
+    halting: Callable[[int, float, Halts], None] | None = None,
     calm: Callable[[float], None] | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> tuple[Verdict, SpeedupMeasurement]:
@@ -376,6 +426,8 @@ def measure(
         rounds: how many an attempt has, of each attempt that there may be.
         structure_earns: whether structure alone passes: on a busy machine, also on one core, or never.
         control: whether the control is run. Without it nobody is failed by the clock.
+        halting: runs the program once on the input of a round, halts one of its processes now and then, and
+            notes what that shows; called with the round's number and the busiest's usual CPU seconds.
         calm: waits at most so many seconds for other programs to calm down.
         clock: tells how long the measuring has taken.
     """
@@ -396,6 +448,12 @@ def measure(
         verdict = judge(taken, measured)
         if verdict is Verdict.INCONCLUSIVE and earns and is_parallel_in_structure(taken, measured):
             verdict, measured.by_structure = Verdict.PASSED, True
+        if verdict is Verdict.INCONCLUSIVE and earns and halting is not None and is_in_doubt(taken, measured):
+            verdict = _halted(halting, measured, len(taken))
+            if verdict is Verdict.PASSED and sum(each.is_near for each in taken) <= len(taken) / 2:
+                verdict = Verdict.INCONCLUSIVE
+            measured.by_structure = verdict is Verdict.PASSED
+            break
         again = False  # whether a failure has come out once, and is asked for a second time
         if verdict is Verdict.FAILED and _may_be_the_machines_doing(taken):
             # It has to come out so twice.

@@ -12,7 +12,7 @@ TALKATIVE = 4.0  # times as often as the control on a core: so much of it is for
 
 def figures(measured: SpeedupMeasurement) -> list[str]:
     """The measurement's lines of evidence."""
-    return [*_times(measured), *_structure(measured), *_circumstances(measured)]
+    return [*_times(measured), *_structure(measured), *_halts(measured), *_circumstances(measured)]
 
 
 def _times(measured: SpeedupMeasurement) -> list[str]:
@@ -42,6 +42,15 @@ def _structure(measured: SpeedupMeasurement) -> list[str]:
         f"times the work of the busiest; CPU time {measured.inflation:.2f} times the serial run's"
         + f", an even split's {measured.control_inflation:.2f}"
         * (measured.control_inflation >= 1.1)
+    ]
+
+
+def _halts(measured: SpeedupMeasurement) -> list[str]:
+    if not measured.halts:
+        return []
+    return [
+        f"one of its processes was halted for a moment, {measured.halts} times: "
+        + (f"{measured.stalls} times no other one could go on" if measured.stalls else "the others went on")
     ]
 
 
@@ -123,10 +132,17 @@ def _told_each_did_all(measured: SpeedupMeasurement) -> tuple[str, str]:
 
 
 def _took_turns(measured: SpeedupMeasurement) -> bool:
-    return measured.demand < 1.2 and measured.balance > 1.5
+    held_up = measured.stalls > 0 and measured.parallelism < CLEARLY_SERIAL
+    return (measured.demand < 1.2 or held_up) and measured.balance > 1.5
 
 
-def _told_took_turns(_: SpeedupMeasurement) -> tuple[str, str]:
+def _told_took_turns(measured: SpeedupMeasurement) -> tuple[str, str]:
+    if measured.stalls:
+        return (
+            "Your processes took turns: while one was halted, the others had to wait for it. A lock that is "
+            "held during the work does that.",
+            "Do the work before you take the lock, and hold it only to put the result in its place.",
+        )
     return (
         "Your processes took turns: they never worked at the same time.",
         "Start all of them before you wait for the first one, and let no lock or join stand between.",

@@ -1,0 +1,134 @@
+"""Halting a process shows whom it holds up: on real processes, whatever else the machine does."""
+
+from __future__ import annotations
+
+import math
+import random
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from manychefs.report import Verdict
+from manychefs.sandbox import tree
+from manychefs.speedup import halts as halting
+from manychefs.speedup.halts import Halter, Halts, at_most
+from manychefs.speedup.measure import judge_halts
+
+P, F, I = Verdict.PASSED, Verdict.FAILED, Verdict.INCONCLUSIVE  # noqa: E741
+
+pytestmark = pytest.mark.skipif(not tree.LINUX, reason="the kernel's books are read")
+
+PROGRAM = """
+import contextlib, sys
+from multiprocessing import get_context
+
+def work(lock):
+    while True:
+        with lock or contextlib.nullcontext():
+            pow(3, 2**255 - 21, 2**255 - 19)
+
+context = get_context("fork")
+lock = context.Lock() if sys.argv[1] == "lock" else None
+team = [context.Process(target=work, args=(lock,), daemon=True) for _ in range(int(sys.argv[2]))]
+for chef in team:
+    chef.start()
+print(flush=True)
+sys.stdin.read()
+"""
+
+
+@contextmanager
+def at_work(held: str, processes: int) -> Iterator[int]:
+    """Processes that calculate for ever, each with its own number or with a lock held all the time."""
+    with subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, held, str(processes)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as program:
+        assert program.stdout is not None
+        program.stdout.readline()
+        try:
+            yield program.pid
+        finally:
+            tree.kill_descendants(program.pid)
+            program.kill()
+
+
+def halted(monkeypatch: pytest.MonkeyPatch, held: str, processes: int) -> Halts:
+    """What is noted until it is enough for a verdict; in these programs it is never too late for a halt."""
+    monkeypatch.setattr(halting, "FIRST", 0.001)
+    monkeypatch.setattr(halting, "LAST", math.inf)
+    noted = Halts()
+    halter = Halter(1.0, random.Random(1), noted)
+    with at_work(held, processes) as pid:
+        while noted.halts < 400 and judge_halts(noted, 2, 1.5) is I:
+            halter(pid, tree.descendants(pid))
+        assert "T" not in "".join(map(tree.states, tree.descendants(pid))), "one is still halted"
+    return noted
+
+
+def test_a_lock_held_all_the_time_holds_up_all_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    noted = halted(monkeypatch, "lock", 2)
+    assert judge_halts(noted, 2, 1.5) is F
+    assert noted.stalls
+    assert set(noted.among) == {2}, "the one that has started them and waits does not work"
+
+
+def test_who_shares_nothing_holds_up_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    noted = halted(monkeypatch, "none", 2)
+    assert (judge_halts(noted, 2, 1.5), noted.stalls) == (P, 0)
+
+
+def test_a_program_without_a_second_process_that_works_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(halting, "FIRST", 0.001)
+    monkeypatch.setattr(halting, "LAST", math.inf)
+    noted = Halts()
+    with at_work("none", 1) as pid:
+        halter = Halter(1.0, random.Random(1), noted)
+        while not tree.cpu_books(tree.descendants(pid)[0]).ran:
+            pass
+        for _ in range(20):
+            halter(pid, tree.descendants(pid))
+    assert noted == Halts()
+
+
+def test_at_the_beginning_and_at_the_end_nobody_is_halted() -> None:
+    """There a right program's processes may wait for each other: for the input, or for the slowest."""
+    noted = Halts()
+    with at_work("none", 2) as pid:
+        while not all(tree.cpu_books(each).ran for each in tree.descendants(pid)):
+            pass
+        for usual in (1e9, 1e-9):
+            halter = Halter(usual, random.Random(1), noted)
+            for _ in range(20):
+                halter(pid, tree.descendants(pid))
+    assert noted == Halts()
+
+
+def test_a_process_that_has_gone_meanwhile_tells_nothing() -> None:
+    with subprocess.Popen([sys.executable, "-c", ""]) as gone:
+        pass
+    assert halting._go_on_without(gone.pid, []) is None
+
+
+def test_the_serial_part_is_the_stalls_by_the_number_of_processes() -> None:
+    """Wilson's interval of 20 in 40 is 0.352 to 0.648; of 0 in 40, 0 to 0.088."""
+    assert Halts(40, 20, [2] * 40).serial() == (1.0, pytest.approx(0.704, abs=1e-3), 1.0)
+    assert Halts(40, 0, [2] * 40).serial() == (0.0, 0.0, pytest.approx(0.175, abs=1e-3))
+    assert Halts(40, 10, [4] * 40).serial()[0] == 1.0
+    assert Halts().serial() == (0.0, 0.0, 1.0), "nothing is known"
+
+
+def test_what_cores_can_make_of_a_serial_part_is_amdahls_law() -> None:
+    assert at_most(0.0, 2) == 2.0
+    assert at_most(1.0, 16) == 1.0
+    assert at_most(0.5, 2) == pytest.approx(4 / 3)
+
+
+@pytest.mark.parametrize(
+    ("halts", "stalls", "verdict"),
+    [(0, 0, I), (5, 0, I), (20, 0, P), (40, 20, F), (10, 5, I), (60, 15, I), (200, 10, P), (200, 50, I)],
+)
+def test_a_verdict_wants_the_whole_interval_on_one_side(halts: int, stalls: int, verdict: Verdict) -> None:
+    assert judge_halts(Halts(halts, stalls, [2] * halts), 2, 1.5) is verdict
