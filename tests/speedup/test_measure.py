@@ -11,6 +11,7 @@ import pytest
 from manychefs.report import Verdict
 from manychefs.speedup.halts import Halts
 from manychefs.speedup.measure import (
+    HALTING,
     HURRY,
     MOST_HALTED_RUNS,
     MOST_RESTLESS,
@@ -221,6 +222,17 @@ def test_who_holds_nobody_up_and_is_far_slower_than_the_control_stays_open():
     slow = replace(RESTLESS, wall=1.6, asked=3.0)
     verdict, measured, _ = measured_by(Contest([slow], BUSY_KIT), halting=halt)
     assert (verdict, measured.by_structure, measured.halts) == (I, False, 40)
+
+
+def test_halting_takes_no_longer_than_it_may():
+    now, runs = [0.0], []
+
+    def halt(number: int, _usual: float, _halts: Halts) -> None:
+        now[0] += HALTING / 3
+        runs.append(number)
+
+    verdict, *_ = measured_by(Contest([RESTLESS], BUSY_KIT), halting=halt, clock=lambda: now[0])
+    assert (verdict, len(runs)) == (I, 4)
 
 
 def test_nobody_is_halted_whom_clock_or_structure_have_judged():

@@ -78,7 +78,7 @@ def at_most(serial: float, cores: int) -> float:
 
 
 class Halter:
-    """Halts processes of one call: give it to Host.call as `watch`, and close it after the call.
+    """Halts processes of one call: give it to Host.call as `watch`.
 
     Args:
         usual: CPU seconds of the busiest process in such a call.

@@ -50,9 +50,10 @@ PATIENCE = (1.0, 2.0, 2.0, 3.0)  # seconds that an attempt waits for other progr
 CLEARLY_SERIAL = 1.25  # S* below this fails whatever the clock says
 PLAINLY_LESS = 0.9  # of what is required: S* between that and it may be what starting processes cost just now
 CLOSE_TO_CONTROL = 0.7  # T_control / T_student from which on structure alone is believed
-MOST_RESTLESS = 1.8  # times as often as the control on a core, from which on asking for one proves nothing
+MOST_RESTLESS = 1.0  # times as often as the control on a core, from which on asking for one proves nothing
 CALMEST = 50.0  # times a CPU second on a core: fewer of the control's are not counted as fewer
 MOST_HALTED_RUNS = 30  # in which processes are halted, until what they show is certain
+HALTING = 15.0  # seconds from which on no further run of these begins
 LEAST_EFFICIENT = 1.65  # a job is long enough if the control can reach this on two cores
 _RESAMPLES = 1000
 
@@ -350,11 +351,16 @@ def judge_halts(halts: Halts, cores: int, required: float) -> Verdict:
 
 
 def _halted(
-    halting: Callable[[int, float, Halts], None], measured: SpeedupMeasurement, number: int
+    halting: Callable[[int, float, Halts], None],
+    measured: SpeedupMeasurement,
+    number: int,
+    clock: Callable[[], float],
 ) -> Verdict:
     """Halt processes, run after run, until it shows whether they hold each other up."""
-    halts, verdict = Halts(), Verdict.INCONCLUSIVE
+    halts, verdict, until = Halts(), Verdict.INCONCLUSIVE, clock() + HALTING
     for run in range(MOST_HALTED_RUNS):
+        if clock() > until:
+            break
         halting(number + run, measured.busiest_cpu_seconds, halts)
         verdict = judge_halts(halts, measured.cores, measured.required)
         if verdict is not Verdict.INCONCLUSIVE:
@@ -449,7 +455,7 @@ def measure(
         if verdict is Verdict.INCONCLUSIVE and earns and is_parallel_in_structure(taken, measured):
             verdict, measured.by_structure = Verdict.PASSED, True
         if verdict is Verdict.INCONCLUSIVE and earns and halting is not None and is_in_doubt(taken, measured):
-            verdict = _halted(halting, measured, len(taken))
+            verdict = _halted(halting, measured, len(taken), clock)
             if verdict is Verdict.PASSED and sum(each.is_near for each in taken) <= len(taken) / 2:
                 verdict = Verdict.INCONCLUSIVE
             measured.by_structure = verdict is Verdict.PASSED

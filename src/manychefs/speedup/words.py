@@ -287,7 +287,7 @@ def _not_seen(measured: SpeedupMeasurement, name: str) -> tuple[str, str, str]:
 
 
 def _restless(measured: SpeedupMeasurement, name: str) -> tuple[str, str, str]:
-    times = f"{measured.restlessness:.0f} times as often as such work has to"
+    times = f"{measured.restlessness:.1f} times as often as such work has to"
     return (
         f"{name}: this machine is too busy to show by the clock whether it is fast enough.",
         f"Its processes stopped {times}, for a lock or a message, so that they asked for cores says little. "
