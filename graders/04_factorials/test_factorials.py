@@ -8,7 +8,7 @@ from functools import cache
 import pytest
 
 SOMETHING = random.SystemRandom().randrange(2**126, 2**127)  # as good as a look at every digit
-ARTICLE = [300_000, 100_000, 200_000]  # the biggest first: who returns the first ready first is found out
+BIG = [150_000, 50_000, 100_000]  # the biggest first: who returns the first ready first is found out
 
 
 def banquet(random, size: float) -> list[int]:
@@ -31,8 +31,8 @@ def serial(numbers: list[int]) -> list[int]:
 def remainder(number: int) -> int:
     """What a factorial leaves when it is divided by SOMETHING.
 
-    300 000! has 1.5 million digits: to calculate it takes longer than all else here. Without it the remainder
-    is 300 000 small steps, and nobody can make up another number that leaves the same one.
+    150 000! has 0.7 million digits: to calculate it takes longer than all else here. Without it the remainder
+    is 150 000 small steps, and nobody can make up another number that leaves the same one.
     """
     left = 1
     for factor in range(2, number + 1):
@@ -87,8 +87,8 @@ def test_small_numbers(student):
 
 @pytest.mark.check(points=2, start_methods="first")
 def test_big_numbers_in_order(student):
-    """300 000!, 100 000! and 200 000! come out right, in that order"""
-    expect(student.factorials(ARTICLE), ARTICLE)
+    """150 000!, 50 000! and 100 000! come out right, in that order"""
+    expect(student.factorials(BIG), BIG)
 
 
 @pytest.mark.check(points=2, start_methods="first")

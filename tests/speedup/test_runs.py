@@ -12,7 +12,7 @@ import pytest
 
 from manychefs.sandbox import tree
 from manychefs.speedup.baseline import SerialFailed, run_alone, run_together
-from manychefs.speedup.load import ForeignLoad
+from manychefs.speedup.load import SOON, ForeignLoad, Patience
 from manychefs.speedup.startup import Startup
 from manychefs.speedup.still import standing_still
 
@@ -124,6 +124,40 @@ def test_foreign_load_is_what_our_cores_did_that_was_not_ours(tmp_path):
     file.write_text("nonsense")
     assert ForeignLoad(tmp_path / "none").cores() is None
     assert ForeignLoad(tmp_path / "none").idle() is None
+
+
+class Load:
+    """Others' load that is made up; it notes how long it was waited for."""
+
+    def __init__(self, *calm: bool) -> None:
+        self.calm = list(calm)
+        self.waited: list[float] = []
+
+    def wait_until_calm(self, seconds: float) -> bool:
+        self.waited.append(seconds)
+        return self.calm.pop(0)
+
+
+def test_who_comes_soon_after_another_one_has_waited_in_vain_begins_with_one_look(tmp_path):
+    mark = tmp_path / "restless"
+
+    def waited(*calm: bool) -> list[bool]:
+        """Of each wait of a measurement that may wait for a second: whether it did."""
+        load = Load(*calm)
+        patience = Patience(mark, load)  # type: ignore[arg-type]
+        for _ in calm:
+            patience.wait(1.0)
+        return [seconds == 1.0 for seconds in load.waited]
+
+    assert waited(False, False) == [True, True]
+    assert waited(False, False) == [False, True], "while its verdict is open it waits as ever"
+    long_ago = time.time() - SOON - 1
+    os.utime(mark, (long_ago, long_ago))
+    assert waited(False) == [True]
+    assert waited(True) == [False]
+    assert waited(True) == [True], "the last one found others calm"
+    full = Patience(tmp_path / "no" / "folder", Load(False))  # type: ignore[arg-type]
+    full.wait(1.0)
 
 
 @pytest.mark.skipif(not tree.LINUX, reason="reads /proc/stat")

@@ -193,7 +193,7 @@ class Comparison:
             structure_earns="never" if preview else bench.exercise.structure_earns,
             control=not preview,
             halting=contest.halted,
-            calm=_at_once if preview else None,
+            calm=_at_once if preview else lease.patience().wait,
         )
         return contest, verdict, measured
 

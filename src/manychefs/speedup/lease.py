@@ -36,6 +36,7 @@ from pathlib import Path
 
 from manychefs.sandbox import tree
 from manychefs.speedup import cores as machine_cores
+from manychefs.speedup.load import Patience
 
 REGION = 2  # cores for one measurement; with more a machine can do something else meanwhile
 PATIENCE = 15.0  # seconds that a measurement lets checks go first; a call's usual limit is ten
@@ -192,6 +193,14 @@ def narrowed(cores: Sequence[int] | None = None, folder: Path | None = None) -> 
             yield core
         finally:
             os.sched_setaffinity(0, before)
+
+
+def patience() -> Patience:
+    """What a measurement waits with for other programs; all of one user's share what they have met."""
+    folder = Path(tempfile.gettempdir())
+    with contextlib.suppress(OSError):
+        folder = _folder(None)
+    return Patience(folder / "restless")
 
 
 def _folder(given: Path | None) -> Path:

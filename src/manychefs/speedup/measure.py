@@ -418,7 +418,7 @@ def measure(
     structure_earns: Literal["busy", "always", "never"] = "busy",
     control: bool = True,
     halting: Callable[[int, float, Halts], None] | None = None,
-    calm: Callable[[float], None] | None = None,
+    calm: Callable[[float], object] | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> tuple[Verdict, SpeedupMeasurement]:
     """Measure until the verdict is certain, in up to four attempts.
@@ -505,7 +505,7 @@ def measure_tiny(
     cores: int,
     by: float,
     seed: int = 0,
-    calm: Callable[[float], None] | None = None,
+    calm: Callable[[float], object] | None = None,
 ) -> tuple[Verdict, SpeedupMeasurement]:
     """Whether the program takes at most `by` times as long as a serial run that comes the same way."""
     calm = calm or ForeignLoad().wait_until_calm
