@@ -6,16 +6,18 @@ import math
 import random
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
 
-from manychefs.report import Verdict
+from manychefs.report import SpeedupMeasurement, Verdict
 from manychefs.sandbox import tree
 from manychefs.speedup import halts as halting
+from manychefs.speedup.cores import usable_cores
 from manychefs.speedup.halts import Halter, Halts, at_most
 from manychefs.speedup.measure import judge_halts
+from tests.conftest import TinyCourse
 
 P, F, I = Verdict.PASSED, Verdict.FAILED, Verdict.INCONCLUSIVE  # noqa: E741
 
@@ -132,3 +134,76 @@ def test_what_cores_can_make_of_a_serial_part_is_amdahls_law() -> None:
 )
 def test_a_verdict_wants_the_whole_interval_on_one_side(halts: int, stalls: int, verdict: Verdict) -> None:
     assert judge_halts(Halts(halts, stalls, [2] * halts), 2, 1.5) is verdict
+
+
+# A grader in which the clock tells nothing, and every program seems to take turns: what is left are halts.
+GRADER = """
+import pytest
+from manychefs.report import Verdict
+from manychefs.speedup import measure
+
+measure.judge = lambda *_: Verdict.INCONCLUSIVE
+measure.is_in_doubt = lambda *_: True
+measure.is_settled = measure.is_parallel_in_structure = lambda *_, **__: False
+measure.Round.is_near = True
+
+def serial(numbers):
+    return [steps(number) for number in numbers]
+
+def steps(number):
+    for _ in range(50_000):
+        number = (number * 1_103_515_245 + 12_345) & 0x7FFF_FFFF
+    return number
+
+@pytest.mark.check(points=1, kind="speedup")
+def test_fast(speedup):
+    '''It is fast'''
+    speedup.of("answer", list(range(60))).over(serial, list(range(60))).at_least(1.5)
+"""
+ANSWER = """
+import contextlib
+from multiprocessing import Array, Lock, Process
+
+LOCK = {lock}
+
+def steps(number):
+    for _ in range(50_000):
+        number = (number * 1_103_515_245 + 12_345) & 0x7FFF_FFFF
+    return number
+
+def share(found, first, numbers):
+    for at in range(first, len(numbers), 2):
+        with LOCK:
+            found[at] = steps(numbers[at])
+
+def answer(numbers):
+    found = Array("q", len(numbers), lock=False)
+    team = [Process(target=share, args=(found, first, numbers)) for first in range(2)]
+    for chef in team:
+        chef.start()
+    for chef in team:
+        chef.join()
+    return list(found)
+"""
+
+
+@pytest.mark.skipif(usable_cores() < 2, reason="one core shows no speedup")
+@pytest.mark.parametrize(("lock", "verdict"), [("Lock()", F), ("contextlib.nullcontext()", P)])
+def test_an_answer_is_judged_by_halts_where_nothing_else_tells(
+    tiny_course: Callable[..., TinyCourse], lock: str, verdict: Verdict
+) -> None:
+    check = tiny_course(GRADER, seconds=10).only_check(ANSWER.format(lock=lock))
+    assert check.verdict is verdict, check.feedback
+    measured = check.evidence
+    assert isinstance(measured, SpeedupMeasurement)
+    assert measured.halts > 0
+    assert bool(measured.stalls) == (verdict is F)
+    assert check.feedback is not None
+    if verdict is F:
+        assert "took turns: while one was halted" in check.feedback.cause
+        assert (
+            f"halted for a moment, {measured.halts} times: {measured.stalls} times" in check.feedback.text()
+        )
+    else:
+        assert measured.by_structure
+        assert f"halted for a moment, {measured.halts} times: the others went on" in check.feedback.text()

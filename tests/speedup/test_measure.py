@@ -194,11 +194,12 @@ def test_processes_that_stop_for_each_other_all_the_time_do_not_pass_by_asking_f
 def test_who_stops_for_each_other_all_the_time_is_halted_to_see_whether_the_others_go_on(stalls, verdict):
     ran: list[tuple[int, float]] = []
 
-    def halt(number: int, usual: float, halts: Halts) -> None:
+    def halt(number: int, usual: float, halts: Halts) -> bool:
         ran.append((number, usual))
         halts.halts += 20
         halts.stalls += stalls
         halts.among += [2] * 20
+        return True
 
     got, measured, attempts = measured_by(Contest([RESTLESS], BUSY_KIT), halting=halt)
     assert (got, measured.by_structure, attempts) == (verdict, verdict is P, 1)
@@ -216,20 +217,38 @@ def test_who_stops_for_each_other_all_the_time_is_halted_to_see_whether_the_othe
 
 
 def test_who_holds_nobody_up_and_is_far_slower_than_the_control_stays_open():
-    def halt(_number: int, _usual: float, halts: Halts) -> None:
+    asked: list[int] = []
+
+    def halt(number: int, _usual: float, halts: Halts) -> bool:
+        asked.append(number)
         halts.halts, halts.among = 40, [2] * 40
+        return True
 
     slow = replace(RESTLESS, wall=1.6, asked=3.0)
-    verdict, measured, _ = measured_by(Contest([slow], BUSY_KIT), halting=halt)
-    assert (verdict, measured.by_structure, measured.halts) == (I, False, 40)
+    verdict, measured, attempts = measured_by(Contest([slow], BUSY_KIT), halting=halt)
+    assert (verdict, measured.by_structure, len(asked), attempts) == (I, False, 1, len(ROUNDS))
+
+
+def test_a_program_that_does_not_return_when_it_is_halted_is_not_blamed():
+    """A time-out of its own may have noticed that one of its processes stood still."""
+    asked: list[int] = []
+
+    def halt(number: int, _usual: float, halts: Halts) -> bool:
+        asked.append(number)
+        halts.halts, halts.stalls, halts.among = 40, 20, [2] * 40
+        return False
+
+    verdict, measured, attempts = measured_by(Contest([RESTLESS], BUSY_KIT), halting=halt)
+    assert (verdict, measured.by_structure, len(asked), attempts) == (I, False, 1, 1)
 
 
 def test_halting_takes_no_longer_than_it_may():
     now, runs = [0.0], []
 
-    def halt(number: int, _usual: float, _halts: Halts) -> None:
+    def halt(number: int, _usual: float, _halts: Halts) -> bool:
         now[0] += HALTING / 3
         runs.append(number)
+        return True
 
     verdict, *_ = measured_by(Contest([RESTLESS], BUSY_KIT), halting=halt, clock=lambda: now[0])
     assert (verdict, len(runs)) == (I, 4)

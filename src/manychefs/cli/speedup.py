@@ -289,28 +289,21 @@ class _Scripts:
             CheckEnded: if it does not return, or returns something else than the baseline.
         """
         outcome, watch = self._call(self._target, self.asked.target, self._named(workers))
-        self._refuse_no_value(outcome)
+        self.printed = outcome.printed
+        if outcome.how != "value":
+            self._tell(outcome, self._target, self.asked.target)
         if self._expected and not same(outcome.value, self._expected[0]):
             raise CheckFailed(self._other_result(outcome.value))
         return sample_of(outcome, watch)
 
-    def halted(self, number: int, usual: float, noted: halts.Halts) -> None:
-        """The program that is measured, one of its processes halted now and then.
-
-        Raises:
-            CheckEnded: if it does not return.
-        """
+    def halted(self, number: int, usual: float, noted: halts.Halts) -> bool:
+        """Run the program that is measured, one of its processes halted now and then; whether it returned."""
         halter = halts.Halter(usual, random.Random(number), noted)
-        self._refuse_no_value(self._timed(self._target, self.asked.target, self._named(), halter, halts.LOOK))
+        return self._timed(self._target, self.asked.target, self._named(), halter, halts.LOOK).how == "value"
 
     def _named(self, workers: int = 0) -> dict[str, int]:
         counts = self.asked.workers
         return {"workers": workers or max(counts)} if counts else {}
-
-    def _refuse_no_value(self, outcome: Outcome) -> None:
-        self.printed = outcome.printed
-        if outcome.how != "value":
-            self._tell(outcome, self._target, self.asked.target)
 
     def _call(self, host: Host, function: _Function, named: dict[str, int]) -> tuple[Outcome, CpuWatch]:
         with CpuWatch() as watch:

@@ -317,15 +317,13 @@ class _Contest:
         self._compare(number)
         return sample_of(outcome, watch)
 
-    def halted(self, number: int, usual: float, noted: halts.Halts) -> None:
-        """The submission on the input of round `number`, one of its processes halted now and then.
+    def halted(self, number: int, usual: float, noted: halts.Halts) -> bool:
+        """Run the submission on the input of round `number`, one of its processes halted now and then.
 
-        Raises:
-            CheckFailed: if it does not return.
+        Returns whether it returned. If not, a time-out of its own may have noticed, which is no mistake.
         """
-        bench = self.timed.bench
-        halter = halts.Halter(usual, random.Random(bench.seed * 10_007 + number), noted)
-        bench.value(self._call(number, halter, halts.LOOK, {}))
+        halter = halts.Halter(usual, random.Random(self.timed.bench.seed * 10_007 + number), noted)
+        return self._call(number, halter, halts.LOOK, {}).how == "value"
 
     def _call(self, number: int, watch: Watch, look: float, more: dict[str, Any]) -> Outcome:
         bench = self.timed.bench

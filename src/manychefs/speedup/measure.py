@@ -351,7 +351,7 @@ def judge_halts(halts: Halts, cores: int, required: float) -> Verdict:
 
 
 def _halted(
-    halting: Callable[[int, float, Halts], None],
+    halting: Callable[[int, float, Halts], bool],
     measured: SpeedupMeasurement,
     number: int,
     clock: Callable[[], float],
@@ -361,7 +361,8 @@ def _halted(
     for run in range(MOST_HALTED_RUNS):
         if clock() > until:
             break
-        halting(number + run, measured.busiest_cpu_seconds, halts)
+        if not halting(number + run, measured.busiest_cpu_seconds, halts):
+            break
         verdict = judge_halts(halts, measured.cores, measured.required)
         if verdict is not Verdict.INCONCLUSIVE:
             break
@@ -417,7 +418,7 @@ def measure(
     rounds: Sequence[int] = ROUNDS,
     structure_earns: Literal["busy", "always", "never"] = "busy",
     control: bool = True,
-    halting: Callable[[int, float, Halts], None] | None = None,
+    halting: Callable[[int, float, Halts], bool] | None = None,
     calm: Callable[[float], object] | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> tuple[Verdict, SpeedupMeasurement]:
@@ -433,7 +434,8 @@ def measure(
         structure_earns: whether structure alone passes: on a busy machine, also on one core, or never.
         control: whether the control is run. Without it nobody is failed by the clock.
         halting: runs the program once on the input of a round, halts one of its processes now and then, and
-            notes what that shows; called with the round's number and the busiest's usual CPU seconds.
+            notes what that shows; called with the round's number and the busiest's usual CPU seconds. Says
+            whether the program returned: if not, that may be because of the halts, and nothing comes of it.
         calm: waits at most so many seconds for other programs to calm down.
         clock: tells how long the measuring has taken.
     """
@@ -459,7 +461,9 @@ def measure(
             if verdict is Verdict.PASSED and sum(each.is_near for each in taken) <= len(taken) / 2:
                 verdict = Verdict.INCONCLUSIVE
             measured.by_structure = verdict is Verdict.PASSED
-            break
+            if verdict is not Verdict.INCONCLUSIVE or measured.stalls:
+                break
+            halting = None  # it has shown nothing: what is left is the clock
         again = False  # whether a failure has come out once, and is asked for a second time
         if verdict is Verdict.FAILED and _may_be_the_machines_doing(taken):
             # It has to come out so twice.
