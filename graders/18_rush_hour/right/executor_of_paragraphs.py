@@ -28,9 +28,9 @@ def count_alone(text: str) -> dict[str, int]:
 
 def cut(text: str, pieces: int) -> list[str]:
     """Cut the text into `pieces` parts of about the same length, never inside a word."""
-    words = text.split(" ")
-    share = -(-len(words) // (pieces * 3)) or 1
-    return [" ".join(words[start : start + share]) for start in range(0, len(words), share)]
+    lines = text.splitlines(keepends=True)
+    share = -(-len(lines) // (pieces * 3)) or 1
+    return ["".join(lines[start : start + share]) for start in range(0, len(lines), share)]
 
 
 def count_words(text: str, workers: int) -> dict[str, int]:
