@@ -130,7 +130,18 @@ def test_what_cores_can_make_of_a_serial_part_is_amdahls_law() -> None:
 
 @pytest.mark.parametrize(
     ("halts", "stalls", "verdict"),
-    [(0, 0, I), (5, 0, I), (20, 0, P), (40, 20, F), (10, 5, I), (60, 15, I), (200, 10, P), (200, 50, I)],
+    [
+        (0, 0, I),
+        (19, 0, I),
+        (19, 19, I),
+        (20, 20, F),
+        (20, 0, P),
+        (40, 20, F),
+        (10, 5, I),
+        (60, 15, I),
+        (200, 10, P),
+        (200, 50, I),
+    ],
 )
 def test_a_verdict_wants_the_whole_interval_on_one_side(halts: int, stalls: int, verdict: Verdict) -> None:
     assert judge_halts(Halts(halts, stalls, [2] * halts), 2, 1.5) is verdict

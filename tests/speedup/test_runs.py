@@ -126,10 +126,11 @@ def test_foreign_load_is_what_our_cores_did_that_was_not_ours(tmp_path):
     assert ForeignLoad(tmp_path / "none").idle() is None
 
 
-class Load:
+class Load(ForeignLoad):
     """Others' load that is made up; it notes how long it was waited for."""
 
     def __init__(self, *calm: bool) -> None:
+        super().__init__()
         self.calm = list(calm)
         self.waited: list[float] = []
 
@@ -144,7 +145,7 @@ def test_who_comes_soon_after_another_one_has_waited_in_vain_begins_with_one_loo
     def waited(*calm: bool) -> list[bool]:
         """Of each wait of a measurement that may wait for a second: whether it did."""
         load = Load(*calm)
-        patience = Patience(mark, load)  # type: ignore[arg-type]
+        patience = Patience(mark, load)
         for _ in calm:
             patience.wait(1.0)
         return [seconds == 1.0 for seconds in load.waited]
@@ -156,7 +157,7 @@ def test_who_comes_soon_after_another_one_has_waited_in_vain_begins_with_one_loo
     assert waited(False) == [True]
     assert waited(True) == [False]
     assert waited(True) == [True], "the last one found others calm"
-    full = Patience(tmp_path / "no" / "folder", Load(False))  # type: ignore[arg-type]
+    full = Patience(tmp_path / "no" / "folder", Load(False))
     full.wait(1.0)
 
 

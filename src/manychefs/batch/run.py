@@ -4,7 +4,7 @@
         ▲                                        │
         └────────────── results, as they end ◄───┘
 
-A Backend has slots and runs a job in each; `Local` is the one for this machine, a thread a slot. Threads
+A Backend has slots and runs a job in each; `Local` is the one for this machine, a thread a job. Threads
 only wait for grader processes, so there are more of them than cores (`usual_slots`); speedup checks take
 their cores for themselves (manychefs.speedup.lease), wherever the job runs. A submission that has come to
 its measurement, and waits for its turn, stands aside: another one takes its slot meanwhile. So the machine

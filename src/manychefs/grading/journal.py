@@ -30,7 +30,7 @@ class Waits(msgspec.Struct, tag="waits"):
     """A check waits for cores that another grading holds. alone: it is to have them to itself."""
 
     name: str
-    alone: bool = False
+    alone: bool
 
 
 class Started(msgspec.Struct, tag="started"):

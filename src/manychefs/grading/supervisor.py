@@ -192,8 +192,9 @@ def grade(
     layer = choice.choose(confinement)
     started, clock = datetime.now(UTC), time.monotonic()
     folder = scratch_of_a_command()
-    progress = Progress(on_check=on_check, on_wait=on_wait, on_plan=on_plan, on_held=on_held)
-    progress.on_aside = on_aside
+    progress = Progress(
+        on_check=on_check, on_wait=on_wait, on_plan=on_plan, on_held=on_held, on_aside=on_aside
+    )
     if begun is not None:
         progress.planned, progress.ended = list(begun.planned), {each.name: each for each in begun.ended}
         progress.told = set(progress.ended)

@@ -52,6 +52,7 @@ PLAINLY_LESS = 0.9  # of what is required: S* between that and it may be what st
 CLOSE_TO_CONTROL = 0.7  # T_control / T_student from which on structure alone is believed
 MOST_RESTLESS = 1.0  # times as often as the control on a core, from which on asking for one proves nothing
 CALMEST = 50.0  # times a CPU second on a core: fewer of the control's are not counted as fewer
+FEWEST_HALTS = 20  # before they make a verdict: those of one run are too few, they have one moment in common
 MOST_HALTED_RUNS = 30  # in which processes are halted, until what they show is certain
 HALTING = 15.0  # seconds from which on no further run of these begins
 LEAST_EFFICIENT = 1.65  # a job is long enough if the control can reach this on two cores
@@ -342,8 +343,10 @@ def is_in_doubt(rounds: Sequence[Round], measured: SpeedupMeasurement) -> bool:
 def judge_halts(halts: Halts, cores: int, required: float) -> Verdict:
     """Whether processes hold each other up so that no core more could help, or hardly at all.
 
-    INCONCLUSIVE while the interval of the serial part allows both, or where it is in between.
+    INCONCLUSIVE while there are few, and while the serial part's interval allows both or is in between.
     """
+    if halts.halts < FEWEST_HALTS:
+        return Verdict.INCONCLUSIVE
     _, least, most = halts.serial()
     if at_most(least, cores) < CLEARLY_SERIAL:
         return Verdict.FAILED
@@ -362,7 +365,7 @@ def _halted(
         if clock() > until:
             break
         if not halting(number + run, measured.busiest_cpu_seconds, halts):
-            break
+            return Verdict.INCONCLUSIVE
         verdict = judge_halts(halts, measured.cores, measured.required)
         if verdict is not Verdict.INCONCLUSIVE:
             break

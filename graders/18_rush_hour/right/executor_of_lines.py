@@ -1,4 +1,4 @@
-"""An executor whose workers take a few paragraphs at a time; a Counter adds up."""
+"""An executor whose workers take some lines at a time; a Counter adds up."""
 
 import time
 from collections import Counter
