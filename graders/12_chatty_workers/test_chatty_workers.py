@@ -12,7 +12,7 @@ import pytest
 MENU = ("soup", "salad", "pasta", "fish", "cake")
 SLIPS = 2_000
 SLIPS_A_MESSAGE = 50  # at least, on average
-BANQUET = 10_000
+BANQUET = 8_000
 
 
 @cache

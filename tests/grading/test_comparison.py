@@ -211,3 +211,13 @@ def test_a_curve_is_evidence_with_a_point_for_each_number_of_workers(tiny_course
     assert isinstance(check.evidence, SpeedupMeasurement)
     if check.verdict is not Verdict.FAILED:
         assert [point.workers for point in check.evidence.curve][:2] == [1, 2]
+
+
+@two_cores
+def test_no_curve_is_drawn_for_who_wants_none(tiny_course):
+    # Of a grader that asks for one with a parameter that the function lacks: drawing it would raise.
+    grader = GRADER.replace(".at_least()", ".curve('no_such_parameter').at_least()")
+    source = PROGRAM.replace("BODY", POOL)
+    check = tiny_course(grader, seconds=30).only_check(source, curves=False)
+    assert isinstance(check.evidence, SpeedupMeasurement), check.feedback
+    assert check.evidence.curve == []

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from manychefs.grading import comparison
-from manychefs.grading.comparison import PREVIEW, PREVIEW_TRIED
+from manychefs.grading.comparison import PREVIEW, TRIED
 from manychefs.report import SpeedupMeasurement, Verdict
 from manychefs.speedup.cores import usable_cores
 from manychefs.speedup.measure import Round, Sample, summarise
@@ -40,7 +40,7 @@ def test_it(speedup):
 WRONG = "def same(number):\n    return 8\n"  # refused at the first look: nothing is timed here
 
 
-FIRST = (PREVIEW, PREVIEW * PREVIEW_TRIED)  # what a preview begins with: the second where nothing is forked
+FIRST = (PREVIEW, PREVIEW * TRIED)  # what a preview begins with: the second where nothing is forked
 EXERCISE = SimpleNamespace(required_speedup=1.5, structure_earns="busy")
 SAMPLE = Sample(wall=1.0, cpu=1.0, asked=1.0, by_process=(0.5, 0.5))
 SPEEDUP = summarise([Round(SAMPLE, SAMPLE, SAMPLE)], 2, 1.5)
@@ -79,7 +79,7 @@ def test_the_view_is_a_preview(tiny: Any) -> None:
     assert size_of(tiny) in FIRST
 
 
-def test_of_a_preview_a_part_is_tried_to_see_whether_it_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_part_of_the_work_is_tried_to_see_whether_all_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
     tried: list[float] = []
 
     def run_serial(contest: Any, _: int, part: float = 1.0) -> Sample:
@@ -89,12 +89,12 @@ def test_of_a_preview_a_part_is_tried_to_see_whether_it_is_enough(monkeypatch: p
     monkeypatch.setattr(comparison._Contest, "_run_serial", run_serial)
     sized, fixed = (comparison._Inputs((each,), {}, 0) for each in (lambda _, size: size, 5))
     contest = comparison._Contest(None, len, sized, sized, PREVIEW)  # type: ignore[arg-type]
-    assert contest.warm_up(PREVIEW, 0.25) == pytest.approx(PREVIEW)  # all of it would take so long
+    assert contest.warm_up(PREVIEW) == pytest.approx(PREVIEW)  # all of it would take so long
     assert (contest.size, tried) == (PREVIEW, [0.25 * PREVIEW])
-    assert contest.warm_up(1.0, 0.25) == pytest.approx(1.1)  # it was made more, so that it is enough
+    assert contest.warm_up(1.0) == pytest.approx(1.1)  # it was made more, so that it is enough
     assert contest.size == pytest.approx(1.1)
     tried.clear()
-    comparison._Contest(None, len, fixed, fixed).warm_up(0.0, 0.25)  # type: ignore[arg-type]
+    comparison._Contest(None, len, fixed, fixed).warm_up(0.0)  # type: ignore[arg-type]
     assert tried == [1.0]  # what has no size is tried as it is
 
 
@@ -104,7 +104,7 @@ def test_a_preview_that_does_not_pass_is_followed_by_a_full_measurement(tiny: An
     assert check.verdict is Verdict.FAILED
     sizes = tiny.grader.with_name("sizes").read_text().split()
     assert float(sizes[0]) in FIRST
-    assert "1.0" in sizes
+    assert str(TRIED) in sizes  # of all of the work
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ def test_structure_alone_passes_nobody_in_a_preview_and_nobody_fails_there(
     )
     monkeypatch.setattr(comparison._Contest, "warm_up", lambda *_: 0.0)
     monkeypatch.setattr(comparison.lease, "measuring_cores", lambda: 2)
-    comparison.Speedup(bench, preview).of("f").over(len).at_least()  # type: ignore[arg-type]
+    comparison.Speedup(bench, preview=preview).of("f").over(len).at_least()  # type: ignore[arg-type]
     assert seen == asked
 
 
@@ -146,4 +146,4 @@ def test_a_mark_is_measured_in_full(tiny: Any, tmp_path: Path, command: str) -> 
         else ["ci", "01"]
     )
     chefs(tiny, *words)
-    assert size_of(tiny) == 1.0
+    assert size_of(tiny) == TRIED  # of all of the work

@@ -303,6 +303,11 @@ def test_exercises_take_turns_and_wrong_answers_come_first(fit: Exercise) -> Non
         assert mine == wrong + [trial.path for trial in trials if trial.role != "wrong"]
 
 
+def test_a_curve_is_drawn_of_the_solution_alone(fit: Exercise) -> None:
+    fit.write(fit.folder / "right" / "added.py", RIGHT)
+    assert {trial.role for trial in fit.planned()[0] if trial.job.curves} == {"solution"}
+
+
 @pytest.mark.parametrize(("more", "methods"), [("", ("fork",)), ("under: spawn\n", ("spawn",))])
 def test_a_wrong_answer_is_tried_under_the_method_that_its_header_names(
     fit: Exercise, more: str, methods: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""Every line of the book is a task of its own: more messages than work.
+"""Every line of the book is counted by itself, four to a message: more messages and dicts than work.
 
 caught-by: test_faster_than_alone
 says: CPU time
@@ -44,7 +44,7 @@ def cut(text: str, pieces: int) -> list[str]:
 def count_words(text: str, workers: int) -> dict[str, int]:
     """What count_alone(text) returns, counted by `workers` processes at the same time."""
     with Pool(workers) as pool:
-        counted = pool.map(count_alone, text.split("\n"), chunksize=1)
+        counted = pool.map(count_alone, text.split("\n"), chunksize=4)
     total: dict[str, int] = {}
     for counts in counted:
         for word, count in counts.items():

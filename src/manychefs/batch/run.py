@@ -40,8 +40,8 @@ LOOK = 0.2  # seconds; a wait without end cannot be interrupted by Ctrl-C everyw
 class Job:
     """One submission to grade. It can be pickled.
 
-    begun: what an interrupted grading of the same bytes already knows. key: what tells this job from all
-    others (manychefs.batch.kept), where somebody keeps the results.
+    curves: whether scaling curves are drawn. begun: what an interrupted grading of the same bytes already
+    knows. key: what tells this job from all others (manychefs.batch.kept), where somebody keeps the results.
     """
 
     exercise: Exercise
@@ -52,6 +52,7 @@ class Job:
     without: frozenset[str] = frozenset()
     seed: int = 0
     confinement: str = ""
+    curves: bool = True
     begun: Begun | None = None
     key: str = ""
 
@@ -75,13 +76,14 @@ class Result:
 
 
 def usual_slots() -> int:
-    """How many submissions to grade at a time: two for each core that checks may have.
+    """How many submissions to grade at a time: three for each core that checks may have.
 
     For much of its time a grading waits: for a deadline, for what was left, for an interpreter to start. One
-    a core leaves the cores idle for half of the time (seen with benchmarks/grade.py on two).
+    a core leaves the cores idle for half of the time (seen with benchmarks/grade.py on two), two a core for a
+    sixth of it; and beside another busy program, more that can run get more of the cores.
     """
     share = lease.plan()
-    return 2 * len(share.rest) + (len(share.regions) if share.apart else 0)
+    return 3 * len(share.rest) + (len(share.regions) if share.apart else 0)
 
 
 OnCheck = Callable[[Job, Check], None]
@@ -217,6 +219,7 @@ def run_job(
             seed=job.seed,
             confinement=job.confinement,
             stop=stop,
+            curves=job.curves,
         )
     except ChefsError as error:
         return Result(job, refused=error)

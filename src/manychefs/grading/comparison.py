@@ -56,7 +56,7 @@ DEFAULT_REQUIRED = 1.5
 MOST_WORKERS = 16  # of a scaling curve
 LARGEST = 8.0  # times the usual work, on a machine that starts processes slowly
 PREVIEW = 0.5  # times the usual work, where somebody waits for the verdict
-PREVIEW_TRIED = 0.25  # of that, to see whether it is enough work
+TRIED = 0.25  # of the work, to see whether all of it is enough
 _TINY_LOOK = 0.001  # seconds: what is tiny is over in a few of these
 
 
@@ -66,11 +66,13 @@ class Speedup:
     Args:
         preview: whether somebody waits for the verdict and no mark is made of it: less work and fewer rounds
             come first then, and if the clock shows the speedup in them, that is enough.
+        curves: whether a scaling curve is drawn where the grader asks for one.
     """
 
-    def __init__(self, bench: Bench, preview: bool = False) -> None:
+    def __init__(self, bench: Bench, preview: bool = False, curves: bool = True) -> None:
         self._bench = bench
         self.preview = preview
+        self.curves = curves
         self.measured: SpeedupMeasurement | None = None
         self.note: Feedback | None = None
 
@@ -163,7 +165,7 @@ class Comparison:
         if found is None or found[1] is not Verdict.PASSED:
             found = self._measure(cores, required, preview=False)
         contest, verdict, measured = found
-        if self._workers and verdict is not Verdict.FAILED:
+        if self._workers and owner.curves and verdict is not Verdict.FAILED:
             rounds = PREVIEW_CURVE_ROUNDS if owner.preview else CURVE_ROUNDS
             measured.curve = contest.curve(self._workers, bench.seed, rounds)
         owner.measured = measured
@@ -182,7 +184,7 @@ class Comparison:
         if not (preview and bench.method == "fork"):
             with Startup(bench.method, cores, bench.confinement) as host:
                 startup = host.seconds()
-            contest.warm_up(long_enough(startup, max(cores, 2)), PREVIEW_TRIED if preview else 1.0)
+            contest.warm_up(long_enough(startup, max(cores, 2)))
         verdict, measured = measure(
             contest,
             cores=cores,
@@ -258,14 +260,12 @@ class _Contest:
     _expected: dict[int, Any] = field(default_factory=dict)
     _got: dict[int, Any] = field(default_factory=dict)
 
-    def warm_up(self, seconds: float, part: float = 1.0) -> float:
+    def warm_up(self, seconds: float) -> float:
         """CPU seconds of the serial run, once it takes at least so long by its `size`.
 
-        Args:
-            part: of the work that is tried, where it has a size: all of it takes as much longer.
+        Where it has a size, a part of the work is tried: all of it takes as much longer.
         """
-        if not self.serial_input.have_a_size:
-            part = 1.0
+        part = TRIED if self.serial_input.have_a_size else 1.0
         taken = self._run_serial(-1, part)
         for _ in range(2):
             if taken.wall / part >= seconds or not self.serial_input.have_a_size or self.size >= LARGEST:

@@ -83,6 +83,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--chefs-preview", metavar="0|1", type=int, default=0, help="measure less: no mark is made of it"
     )
+    group.addoption(
+        "--chefs-curves", metavar="0|1", type=int, default=1, help="draw the curves that checks have"
+    )
     group.addoption("--chefs-seed", metavar="N", type=int, default=0, help="seed of pauses and orders")
     group.addoption("--chefs-methods", metavar="NAMES", help="only these start methods (comma-separated)")
     group.addoption(
@@ -350,7 +353,12 @@ def tests(_bench: Bench) -> Tests:
 @pytest.fixture
 def speedup(_bench: Bench, request: pytest.FixtureRequest) -> Iterator[Speedup]:
     """Compares with a serial run: `speedup.of("NAME", …).over(serial, …).at_least(1.5)`."""
-    comparison = Speedup(_bench, bool(request.config.getoption("--chefs-preview")))
+    options = request.config
+    comparison = Speedup(
+        _bench,
+        preview=bool(options.getoption("--chefs-preview")),
+        curves=bool(options.getoption("--chefs-curves")),
+    )
     yield comparison
     if comparison.note is not None and comparison.measured is not None:
         request.node.stash[note_key] = comparison.note

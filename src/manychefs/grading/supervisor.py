@@ -154,6 +154,7 @@ def grade(
     stop: threading.Event | None = None,
     side_by_side: int = 1,
     preview: bool = False,
+    curves: bool = True,
 ) -> Report:
     """Grade one submission.
 
@@ -177,6 +178,7 @@ def grade(
             somebody waits for this one.
         preview: whether somebody waits for the verdicts and no mark is made of them: a speedup is measured
             with less work then, and in fewer rounds.
+        curves: whether scaling curves are drawn, which are shown and not judged.
 
     Raises:
         ChefsError: if the submission, the grader or the layer cannot be used at all.
@@ -208,6 +210,7 @@ def grade(
             "chefs_measure": measure,
             "chefs_without": ",".join(without),
             "chefs_preview": int(preview),
+            "chefs_curves": int(curves),
         }
         _grade_in_processes(exercise, grader, folder, options, progress, stop, side_by_side)
     finally:

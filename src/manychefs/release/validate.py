@@ -18,7 +18,8 @@ A wrong answer's header is its docstring:
 
 Only the solution is run under every start method: for the others, three times the time proves no
 more. Of a wrong answer, checks that may fail as well are not run, since nothing would come of it, and its
-speed is measured only if that is what catches it. A speedup that the machine left open is no verdict on
+speed is measured only if that is what catches it. A scaling curve, which nobody looks at, is drawn of the
+solution alone. A speedup that the machine left open is no verdict on
 anybody: it is measured again, a few times at most.
 """
 
@@ -173,6 +174,7 @@ def _trial(role: Role, path: Path, exercise: Exercise, seed: int, header: Header
         measure=header.caught_by if header else "",
         without=header.may_fail - {header.caught_by} if header else frozenset(),
         seed=seed,
+        curves=role == "solution",
     )
     return Trial(role, path, job, header)
 
