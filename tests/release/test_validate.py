@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from manychefs.batch.run import Job, Result, grade_many
+from manychefs.course import Course
 from manychefs.release.stubs import write_stub
 from manychefs.release.validate import Findings, Header, Trial, in_turn, judge, plan, read_header
 from manychefs.report import Check, Feedback, Kind, Machine, Report, Verdict
@@ -301,6 +302,17 @@ def test_exercises_take_turns_and_wrong_answers_come_first(fit: Exercise) -> Non
         mine = [trial.path for trial in order if any(trial is one for one in trials)]
         wrong = [trial.path for trial in trials if trial.role == "wrong"]
         assert mine == wrong + [trial.path for trial in trials if trial.role != "wrong"]
+
+
+def test_what_is_measured_comes_last(course: Course) -> None:
+    plans = [plan(course, each, Findings(each)) for each in course.select(["03", "04"])]
+    order = in_turn(plans)
+    measured = [trial for trial in order if trial.measured]
+    assert order[-len(measured) :] == measured
+    caught_by = {trial.header.caught_by for trial in measured if trial.header is not None}
+    assert caught_by == {"test_faster_than_serial"}
+    assert all(trial.job.exercise.name == "04_factorials" for trial in measured)
+    assert {trial.role for trial in measured} == {"solution", "right", "stub", "wrong"}
 
 
 def test_a_curve_is_drawn_of_the_solution_alone(fit: Exercise) -> None:

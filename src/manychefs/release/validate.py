@@ -28,7 +28,7 @@ from __future__ import annotations
 import ast
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from pathlib import Path
@@ -44,6 +44,7 @@ from manychefs.speedup.cores import usable_cores
 
 FEWEST_WRONG_ANSWERS = 4
 MEASURED_AGAIN = 2  # times at most that a speedup which the machine left open is measured once more
+_MEASURED = re.compile(r"check\([^)]*kind=.speedup.[^)]*\)\s*def (\w+)")
 _TO_DO = re.compile(r"\bTODO\b.*")
 Role = Literal["solution", "right", "stub", "wrong"]
 
@@ -61,12 +62,13 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A submission whose verdicts are known beforehand."""
+    """A submission whose verdicts are known beforehand. `measured`: its speedup is going to be measured."""
 
     role: Role
     path: Path
     job: Job
     header: Header | None = None
+    measured: bool = False
 
 
 @dataclass
@@ -123,6 +125,7 @@ def plan(
         for path in sorted((course.grader(exercise).parent / "right").glob("*.py"))
     ]
     trials.append(_trial("stub", course.stub(exercise), exercise, seed))
+    measured = _measured(course.grader(exercise))
     for path in course.wrong_answers(exercise):
         try:
             header = read_header(path)
@@ -132,7 +135,7 @@ def plan(
         if header.cores > usable_cores():
             findings.not_here += 1
             continue
-        trials.append(_trial("wrong", path, exercise, seed, header))
+        trials.append(_trial("wrong", path, exercise, seed, header, measured))
     findings.wrong = sum(trial.role == "wrong" for trial in trials)
     drawn = trials if sample is None else _drawn(trials, sample, f"{exercise.name} {seed}")
     written = findings.wrong + findings.not_here
@@ -158,13 +161,21 @@ def in_turn(plans: list[list[Trial]]) -> list[Trial]:
 
     Exercises take turns, so that answers that wait for a deadline run beside others that calculate.
     Wrong answers come first: they are the ones that hang, and nothing should wait for them at the end.
-    Right ones, with most of the speedup checks, which take the machine alone, come last.
+    What is measured comes last: a measurement takes the machine alone, for which all checks have to end, and
+    the more of them there are by then, the more follow one another at once.
     """
     mixed = [trial for each in zip_longest(*plans) for trial in each if trial is not None]
-    return sorted(mixed, key=lambda trial: trial.role != "wrong")
+    return sorted(mixed, key=lambda trial: (trial.measured, trial.role != "wrong"))
 
 
-def _trial(role: Role, path: Path, exercise: Exercise, seed: int, header: Header | None = None) -> Trial:
+def _trial(
+    role: Role,
+    path: Path,
+    exercise: Exercise,
+    seed: int,
+    header: Header | None = None,
+    measured: Collection[str] = (),
+) -> Trial:
     under = header.under if header and header.under else exercise.start_methods[0]
     job = Job(
         exercise,
@@ -176,7 +187,13 @@ def _trial(role: Role, path: Path, exercise: Exercise, seed: int, header: Header
         seed=seed,
         curves=role == "solution",
     )
-    return Trial(role, path, job, header)
+    return Trial(role, path, job, header, job.measures and (header is None or header.caught_by in measured))
+
+
+def _measured(grader: Path) -> list[str]:
+    """The names of a grader's speedup checks, as far as its text shows them: no verdict hangs on it."""
+    text = grader.read_text("utf-8", "replace") if grader.is_file() else ""
+    return _MEASURED.findall(text)
 
 
 def _check_files(course: Course, exercise: Exercise, findings: Findings) -> None:
