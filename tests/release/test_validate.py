@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from manychefs.batch.run import Job, Result, grade_many
-from manychefs.course import Course
+from manychefs.course import load_course
 from manychefs.release.stubs import write_stub
 from manychefs.release.validate import Findings, Header, Trial, in_turn, judge, plan, read_header
 from manychefs.report import Check, Feedback, Kind, Machine, Report, Verdict
@@ -304,7 +304,8 @@ def test_exercises_take_turns_and_wrong_answers_come_first(fit: Exercise) -> Non
         assert mine == wrong + [trial.path for trial in trials if trial.role != "wrong"]
 
 
-def test_what_is_measured_comes_last(course: Course) -> None:
+def test_what_is_measured_comes_last() -> None:
+    course = load_course(Path(__file__).parents[2])
     plans = [plan(course, each, Findings(each)) for each in course.select(["03", "04"])]
     order = in_turn(plans)
     measured = [trial for trial in order if trial.measured]
