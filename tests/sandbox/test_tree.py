@@ -57,6 +57,19 @@ def test_children_and_descendants_are_seen():
         assert (seen.pid, seen.parent, seen.role) == (last, below[1], "worker")
 
 
+def test_a_process_is_looked_at_again_for_what_changes():
+    with started("cat") as process:
+        seen = tree.look(process.pid)
+        assert seen is not None
+        os.kill(process.pid, signal.SIGSTOP)
+        os.waitid(os.P_PID, process.pid, os.WSTOPPED)
+        assert tree.look_again(seen) == tree.Process(process.pid, os.getpid(), "T", "worker")
+        process.kill()
+        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+        assert tree.look_again(seen) == tree.Process(process.pid, os.getpid(), "Z", "worker")
+    assert tree.look_again(seen) is None
+
+
 def test_a_process_that_is_gone_is_none():
     with family(0) as (first, _):
         pass

@@ -16,6 +16,7 @@ import secrets
 import select
 import shutil
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,6 +37,9 @@ from manychefs.speedup.cores import cpu_quota
 
 KEPT_OUTPUT = 64 << 10  # bytes of what a call prints, from its beginning; the rest is only counted
 LOOK = 0.01  # seconds between two looks at the process tree
+SELDOM = 0.05  # seconds at most between them: of a call that takes long, every hundredth of its time will do
+WEIGHING = 0.05  # seconds between two looks at what the processes use of the limits
+SETTLED = 20  # looks after which a worker is taken to stay one: what starts a helper is long over by then
 LEFTOVER_GRACE = 1.0  # seconds in which what ends by itself after the function's return has ended
 TOGETHER = 4  # times what one process may have is what all of a call's may have
 START_LIMIT = 60.0  # seconds for a host to be started, before anything of the submission's runs
@@ -249,7 +253,7 @@ class Host:
             seconds: this call's deadline (default: the exercise's limit).
             delays: a seed for random pauses around shared operations; 0 for none.
             watch: called every `look` seconds; the tree itself is then walked every other time.
-            look: seconds between two looks.
+            look: seconds between two looks, of a call that takes less than a hundred of them.
             grace: seconds for what ends by itself after the function's return.
 
         Raises:
@@ -341,22 +345,24 @@ class Host:
         call_pid, told, walked, weighed = 0, False, 0.0, 0.0
         below: list[int] = []
         # Walking the tree costs far more than what a measurement reads each time.
-        walk = 2 * look if seen.is_measuring else look
+        pause, walk = look, 2 * look if seen.is_measuring else look
         deadline = self._deadline = Deadline(limit, lambda: self._with_all_below(call_pid or host_pid))
         host_pid, started = self._sandbox.host_pid, deadline.started
         try:
             write_frame(self._request_fd, request, deadline.until)
             while True:
-                frame = self._wait_for_frame(min(deadline.until, time.monotonic() + look))
+                frame = self._wait_for_frame(min(deadline.until, time.monotonic() + pause))
                 now = time.monotonic()
+                if not seen.is_measuring:
+                    pause = walk = max(look, min(SELDOM, (now - started) / 100))
                 if frame is None:
                     if anew := bool(call_pid) and now - walked >= walk:
                         walked, below = now, tree.descendants(call_pid)
                         seen.look(below)
-                        if now - weighed >= LOOK:  # who counts processes looks more often than a limit needs
-                            weighed = now
-                            if over := self._over_limit(call_pid, below):
-                                return over
+                        weighs = now - weighed >= WEIGHING
+                        weighed = now if weighs else weighed
+                        if over := self._over_limit(call_pid, below, weighs):
+                            return over
                     if call_pid:
                         seen.read(call_pid, below, anew)
                     if deadline.is_over():
@@ -519,11 +525,17 @@ class Host:
             if len(self._output) < KEPT_OUTPUT:
                 self._output += part[: KEPT_OUTPUT - len(self._output)]
 
-    def _over_limit(self, call_pid: int, below: list[int]) -> Outcome | None:
-        """The watchdog: what all processes together use, against the exercise's limits."""
+    def _over_limit(self, call_pid: int, below: list[int], weighs: bool) -> Outcome | None:
+        """The watchdog: what all processes together use, against the exercise's limits.
+
+        Args:
+            weighs: whether to look at more than how many they are.
+        """
         most = self.limits
         if len(below) > most.processes:
             return _over("processes", f"had {len(below)} processes at once; the limit is {most.processes}")
+        if not weighs:
+            return None
         memory = most.memory_mb * TOGETHER
         if (used := tree.memory_bytes([call_pid, *below], above=memory << 20) >> 20) > memory:
             return _over("memory_mb", f"used {used:,} MB of memory; the limit is {memory:,} MB")
@@ -644,7 +656,8 @@ class _Seen:
         self.pids: set[int] = set()
         self.at_once = 0
         self._watch = watch
-        self._met: set[int] = set()
+        self._looks: Counter[int] = Counter()  # that have shown a process as a worker
+        self._settled: dict[int, tree.Process] = {}
 
     @property
     def is_measuring(self) -> bool:
@@ -658,16 +671,18 @@ class _Seen:
     def look(self, below: list[int]) -> None:
         alive = 0
         for pid in below:
-            process = tree.look(pid)
+            known = self._settled.get(pid)
+            process = tree.look(pid) if known is None else tree.look_again(known)
             if process is None or process.role != "worker":
                 continue
-            if pid not in self._met:
-                # Between fork and exec a helper of the library's still looks like its parent:
-                # a process counts from the second look on.
-                self._met.add(pid)
-                continue
-            self.pids.add(pid)
-            alive += process.state != "Z"
+            self._looks[pid] += 1
+            # Between fork and exec a helper of the library's still looks like its parent: a process
+            # counts from the second look on.
+            if self._looks[pid] > 1:
+                self.pids.add(pid)
+                alive += process.state != "Z"
+            if self._looks[pid] == SETTLED:
+                self._settled[pid] = process
         self.at_once = max(self.at_once, alive)
 
 

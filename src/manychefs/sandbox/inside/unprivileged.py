@@ -6,8 +6,9 @@ then may not read an interpreter in root's own home (a pyenv below a /root of mo
 takes a second and 200 MB; instead root binds its folders below a folder that everybody can reach, in a mount
 namespace that only the sandbox is in, which takes under a millisecond and leaves nothing behind.
 
-Run as a program (`python -I -S -B unprivileged.py JSON COMMAND…`) it does that and becomes COMMAND. Standard
-library only, and no import of ours: it runs before any site-packages is known.
+Run as a program (`python -I -S -B unprivileged.py UID STAGE SOURCE PLACE… -- COMMAND…`) it does that and
+becomes COMMAND. Standard library only, and no import of ours: it runs before any site-packages is known. A
+host waits for it, so it imports little.
 """
 
 from __future__ import annotations
@@ -92,8 +93,16 @@ def call(name: str, *arguments: Any, what: str = "") -> int:
     return result
 
 
-if __name__ == "__main__":
-    import json
+def words(plan: dict[str, Any]) -> list[str]:
+    """The plan as arguments of this file, run as a program."""
+    return [str(plan["uid"]), plan["stage"], *(path for pair in plan["binds"] for path in pair), "--"]
 
-    become(json.loads(sys.argv[1]))
-    os.execv(sys.argv[2], sys.argv[2:])
+
+def _main(uid: str, stage: str, *more: str) -> None:
+    end = more.index("--")
+    become({"uid": int(uid), "stage": stage, "binds": list(zip(more[:end:2], more[1:end:2], strict=True))})
+    os.execv(more[end + 1], more[end + 1 :])
+
+
+if __name__ == "__main__":
+    _main(*sys.argv[1:])

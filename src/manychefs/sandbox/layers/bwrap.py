@@ -8,7 +8,6 @@ file descriptors, so that no path of the host's is to be read in a process list.
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import sys
@@ -58,7 +57,7 @@ class Bubblewrap:
                 passed = (submission, plan, options)
                 if user is not None and user.binds:
                     first = [sys.executable, "-I", "-S", "-B", unprivileged.__file__]
-                    return WalledSandbox(order, [*first, json.dumps(user.plan()), *command], passed)
+                    return WalledSandbox(order, [*first, *unprivileged.words(user.plan()), *command], passed)
                 return WalledSandbox(order, command, passed, user.uid if user else None)
 
     def _words(self, order: Order, user: Unprivileged | None, submission: int) -> list[str]:
