@@ -333,6 +333,14 @@ def test_a_wrong_answer_is_tried_under_the_method_that_its_header_names(
 # -- what the trials show ---------------------------------------------------------------------
 
 
+def test_a_check_that_catches_no_wrong_answer_is_found(fit: Exercise) -> None:
+    assert fit.problems_of(fit.course.solution(fit.exercise)) == []
+    one_more = fit.folder / "wrong" / "one_more.py"
+    one_more.write_text(one_more.read_text().replace("caught-by: test_zero", "caught-by: test_doubles"))
+    (problem,) = fit.problems_of(fit.course.solution(fit.exercise))
+    assert "no wrong answer is caught by test_zero" in problem
+
+
 def test_a_solution_that_is_red_is_found(fit: Exercise) -> None:
     path = fit.course.solution(fit.exercise)
     path.write_text(SOLUTION.replace("2 * number", "3 * number"))

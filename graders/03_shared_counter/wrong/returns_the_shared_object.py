@@ -1,8 +1,8 @@
 """The shared Value is returned, not the number in it.
 
-caught-by: test_reaches_5000
+caught-by: test_any_number_of_chefs
 says: Return
-may-fail: test_any_number_of_chefs, test_no_update_is_lost, test_the_chefs_do_the_counting, test_leaves_nothing
+may-fail: test_reaches_5000, test_no_update_is_lost, test_the_chefs_do_the_counting, test_leaves_nothing
 """
 
 from multiprocessing import Process, Value

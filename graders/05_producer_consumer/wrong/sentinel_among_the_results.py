@@ -1,8 +1,8 @@
 """The consumers hand their sentinel on, and the main process returns it along with the dishes.
 
-caught-by: test_every_dish_once
+caught-by: test_nothing_to_do
 says: sentinel was handed on
-may-fail: test_nothing_to_do, test_slow_cook, test_big_dishes, test_all_are_processes, test_at_the_same_time, test_waiting_is_free, test_no_order_loses_a_dish
+may-fail: test_every_dish_once, test_slow_cook, test_big_dishes, test_all_are_processes, test_at_the_same_time, test_waiting_is_free, test_no_order_loses_a_dish
 """
 
 from multiprocessing import Process, Queue

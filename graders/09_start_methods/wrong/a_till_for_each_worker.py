@@ -1,8 +1,8 @@
 """Every worker makes a till of its own, and the one that is read stays empty.
 
-caught-by: test_receipts_and_takings
+caught-by: test_other_evenings
 says: till of its own
-may-fail: test_other_evenings, test_every_start_method, test_the_workers_sell
+may-fail: test_receipts_and_takings, test_every_start_method, test_the_workers_sell
 """
 
 from multiprocessing import Value, current_process, get_context

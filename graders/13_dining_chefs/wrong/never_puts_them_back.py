@@ -1,8 +1,8 @@
 """acquire without release: the neighbours wait for ever.
 
-caught-by: test_everybody_eats
-says: nobody will release
-may-fail: test_each_chef_is_a_process, test_waiting_is_free, test_two_chefs_in_any_order, test_five_chefs_in_any_order, test_leaves_nothing
+caught-by: test_five_chefs_in_any_order
+says: An orphaned lock
+may-fail: test_everybody_eats, test_each_chef_is_a_process, test_waiting_is_free, test_two_chefs_in_any_order, test_leaves_nothing
 """
 
 import time

@@ -3,7 +3,7 @@
 For each exercise: the solution gets full points under every start method, and so does every other
 right answer under the first one; the stub is in step with the solution, gets nothing and says what to
 do; each known-wrong answer fails the check that its header names, with the word that it names, and no
-other; and no author's TODO is left in its files or in course.toml.
+other; each check is named by one of them; and no author's TODO is left in its files or in course.toml.
 
 A wrong answer's header is its docstring:
 
@@ -83,6 +83,7 @@ class Findings:
     not_here: int = 0  # wrong answers that are wrong only with more cores than this machine has
     again: int = 0  # measurements that were made once more, because the machine had left them open
     checks: frozenset[str] = frozenset()  # names, as the solution's report has them
+    named: set[str] = field(default_factory=set)  # checks that a wrong answer's header says it is caught by
 
 
 def read_header(path: Path) -> Header:
@@ -132,6 +133,7 @@ def plan(
         except ValueError as error:
             findings.problems.append(f"{path}: {error}.")
             continue
+        findings.named.add(header.caught_by)
         if header.cores > usable_cores():
             findings.not_here += 1
             continue
@@ -255,6 +257,11 @@ def judge(trial: Trial, result: Result, findings: Findings) -> None:
     report = result.report
     if trial.role == "solution":
         findings.checks = frozenset(check.name for check in report.checks)
+        findings.problems += [
+            f"{trial.path}: no wrong answer is caught by {check.name}: nothing shows that it can fail."
+            for check in report.checks
+            if findings.named and check.name not in findings.named
+        ]
     problems = [*_unknown_checks(trial, findings.checks), *_PROBLEMS[trial.role](trial, report)]
     findings.problems += [f"{trial.path}: {problem}" for problem in problems]
     findings.caught += trial.role == "wrong" and not problems
