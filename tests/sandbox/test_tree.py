@@ -59,6 +59,11 @@ def test_children_and_descendants_are_seen():
 
 def test_a_process_is_looked_at_again_for_what_changes():
     with started("cat") as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write("up\n")
+        process.stdin.flush()
+        process.stdout.readline()  # only now it is surely that program
         seen = tree.look(process.pid)
         assert seen is not None
         os.kill(process.pid, signal.SIGSTOP)
