@@ -1,8 +1,8 @@
 """Each chef works on a list made from the table: a copy in his own memory.
 
-caught-by: test_every_loaf_in_its_place
+caught-by: test_any_size
 says: only he sees
-may-fail: test_any_size, test_the_chefs_bake, test_nothing_is_carried, test_no_weight_is_lost, test_faster_than_serial
+may-fail: test_every_loaf_in_its_place, test_the_chefs_bake, test_nothing_is_carried, test_no_weight_is_lost, test_faster_than_serial
 """
 
 from multiprocessing import Lock, Process

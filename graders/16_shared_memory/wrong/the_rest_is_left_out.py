@@ -1,8 +1,8 @@
 """count // chefs loaves for each: those that are left over by the division are baked by nobody.
 
-caught-by: test_any_size
-says: All loaves asked for are 0
-may-fail: test_every_loaf_in_its_place, test_the_chefs_bake
+caught-by: test_every_loaf_in_its_place
+says: the rest of a division
+may-fail: test_any_size, test_the_chefs_bake
 """
 
 from multiprocessing import Lock, Process

@@ -258,7 +258,8 @@ def judge(trial: Trial, result: Result, findings: Findings) -> None:
     if trial.role == "solution":
         findings.checks = frozenset(check.name for check in report.checks)
         findings.problems += [
-            f"{trial.path}: no wrong answer is caught by {check.name}: nothing shows that it can fail."
+            f"{trial.path}: no wrong answer is caught by {check.name}: nothing shows that it can fail. "
+            "Write one, or let the header of one that it fails name it."
             for check in report.checks
             if findings.named and check.name not in findings.named
         ]
