@@ -101,6 +101,13 @@ def test_a_wrong_program_is_found_out(name: str) -> None:
     assert found.schedule.finding == program.finding
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_orders_without_preemption_leave_something_of_a_small_budget(seed: int) -> None:
+    """A manager's threads make more than 24 of them, and none of them loses an update."""
+    found = explored("manager_dict_update", False, 24, seed)
+    assert (found.outcome, found.finding) == ("failed", "wrong-result")
+
+
 @pytest.mark.parametrize("name", SOME_RIGHT)
 def test_a_right_program_is_not_flagged(name: str) -> None:
     found = explored(name, True, 40)

@@ -12,12 +12,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from manychefs.batch.run import Job, Result, grade_many
-from manychefs.course import load_course
+from manychefs.course import Exercise as CourseExercise
+from manychefs.course import StartMethod, load_course
+from manychefs.grading.explorer import can_steer
 from manychefs.release.stubs import write_stub
-from manychefs.release.validate import Findings, Header, Trial, in_turn, judge, plan, read_header
+from manychefs.release.validate import Findings, Header, Role, Trial, in_turn, judge, plan, read_header
 from manychefs.report import Check, Feedback, Kind, Machine, Report, Verdict
 
 GRADER = '''\
@@ -449,6 +452,26 @@ def test_a_header_of_what_is_not_python_is_read_from_its_comments(tmp_path: Path
     assert read_header(path) == Header("test_a", "not valid Python", frozenset())
 
 
+def problems_with(
+    check: Check, exercise: CourseExercise, role: Role, header: Header | None, cores: int = 2
+) -> list[str]:
+    """The problems of a submission in whose report `check` stands alone."""
+    machine = Machine(python="3", platform="Linux", cores=cores)
+    report = Report(
+        student="",
+        exercise="01_tally",
+        title="T",
+        submission="s",
+        checks=[check],
+        machine=machine,
+        engine="0",
+        confinement="none",
+    )
+    job, findings = Job(exercise, Path("x.py")), Findings(exercise)
+    judge(Trial(role, Path("x.py"), job, header), Result(job, report), findings)
+    return findings.problems
+
+
 @pytest.mark.parametrize(
     ("cores", "kind", "verdict", "problems"),
     [
@@ -463,17 +486,35 @@ def test_only_a_speedup_that_one_core_cannot_show_is_excused(
 ) -> None:
     check = Check(name="test_doubles", title="T", kind=kind, points=10, verdict=verdict)
     check.feedback = Feedback(happened="Could not be shown.")
-    for role, header in (("solution", None), ("wrong", Header("test_doubles", "slow", frozenset()))):
-        report = Report(
-            student="",
-            exercise="01_tally",
-            title="T",
-            submission="s",
-            checks=[check],
-            machine=Machine(python="3", platform="Linux", cores=cores),
-            engine="0",
-            confinement="none",
-        )
-        job, findings = Job(fit.exercise, Path("x.py")), Findings(fit.exercise)
-        judge(Trial(role, Path("x.py"), job, header), Result(job, report), findings)
-        assert len(findings.problems) == problems
+    answers: list[tuple[Role, Header | None]] = [
+        ("solution", None),
+        ("wrong", Header("test_doubles", "slow", frozenset())),
+    ]
+    for role, header in answers:
+        assert len(problems_with(check, fit.exercise, role, header, cores)) == problems
+
+
+@pytest.mark.skipif(not can_steer(), reason="exploring needs fork and pidfd (Linux)")
+@pytest.mark.parametrize(
+    ("schedules", "under", "where", "by_chance"),
+    [
+        (24, None, "run 1 of 2 with random pauses", True),
+        (24, "fork", "run 2 of 2 with random pauses", True),
+        (24, None, "schedule 13 of those explored", False),
+        (24, "spawn", "run 1 of 1 with random pauses", False),  # nothing is steered under spawn
+        (0, None, "run 1 of 2 with random pauses", False),
+    ],
+)
+def test_a_race_that_only_luck_shows_is_a_problem(
+    fit: Exercise, schedules: int, under: StartMethod | None, where: str, by_chance: bool
+) -> None:
+    check = Check(name="test_doubles", title="T", kind="races", points=10, verdict=Verdict.FAILED)
+    check.feedback = Feedback(
+        happened=f"double() returned 1, not 2, in {where}.", cause="An update was lost."
+    )
+    exercise = msgspec.structs.replace(fit.exercise, schedules=schedules, start_methods=["fork", "spawn"])
+    found = problems_with(check, exercise, "wrong", Header("test_doubles", "lost", frozenset(), under))
+    assert len(found) == by_chance
+    if by_chance:
+        assert "test_doubles fails by chance" in found[0]
+        assert "more `schedules` in course.toml (24 now)" in found[0]

@@ -31,6 +31,7 @@ Because = str | Callable[[Any], str]
 
 A text is the cause of a race, and is not told where the same wrong value comes out in every order of steps.
 """
+BY_CHANCE = "with random pauses"  # how what only a real run has shown is told
 MOST_RESULTS = 6  # different ones that are told
 NO_RACE = (
     "No race: it comes out wrong also when the processes run one after another, and nobody is interrupted. "
@@ -193,7 +194,7 @@ class Exploration:
         tally = Tally()
         for outcome in repeated(self._run, repeats, bench.seed + 1):
             tally.add(shown(outcome, brief))
-            where = f"in run {tally.runs} of {repeats} with random pauses"
+            where = f"in run {tally.runs} of {repeats} {BY_CHANCE}"
             try:
                 value = bench.value(outcome)
             except CheckEnded as ended:

@@ -291,7 +291,7 @@ class _Search:
         pending = _Pending()
         runs = 0
         rng = self._rng("orders")
-        while pending.left[0] and runs < min(self._most_orders(), self._schedules):
+        while pending.left[0] and runs < self._most_orders():
             some = rng.randrange(len(pending.left[0])) if len(pending.left[0]) > MOST_ORDERS else 0
             self._guided(pending.take(0, some), pending, log=runs == 0)
             runs += 1
@@ -303,7 +303,8 @@ class _Search:
         return pending
 
     def _most_orders(self) -> int:
-        return MOST_ORDERS if self._first is None else min(MOST_ORDERS, self._schedules // 2)
+        # With a small budget and many processes they would take all of it, and a race needs a preemption.
+        return min(MOST_ORDERS, (self._schedules + 1) // 2)
 
     def _systematic(self, pending: _Pending) -> bool:
         """All schedules with 1, then 2 preemptions, as far as they fit; whether all of them did."""

@@ -3,7 +3,8 @@
 For each exercise: the solution gets full points under every start method, and so does every other
 right answer under the first one; the stub is in step with the solution, gets nothing and says what to
 do; each known-wrong answer fails the check that its header names, with the word that it names, and no
-other; each check is named by one of them; and no author's TODO is left in its files or in course.toml.
+other, and not by the luck of a real run where orders of steps are explored; each check is named by one of
+them; and no author's TODO is left in its files or in course.toml.
 
 A wrong answer's header is its docstring:
 
@@ -37,6 +38,7 @@ from typing import Literal
 from manychefs.batch.run import Job, Result
 from manychefs.course import MANIFEST, START_METHODS, Course, Exercise, StartMethod
 from manychefs.errors import ChefsError
+from manychefs.grading.explorer import BY_CHANCE, can_steer
 from manychefs.grading.supervisor import Begun
 from manychefs.release.stubs import stub_of
 from manychefs.report import Check, Report, Verdict, number
@@ -297,10 +299,23 @@ def _wrong(trial: Trial, report: Report) -> Iterator[str]:
             yield f"{named.name} should fail and is {_told(named)}"
         elif header.says.casefold() not in text.casefold():
             yield f"{named.name} fails, but does not say {header.says!r}: {text}"
+        elif BY_CHANCE in text and _is_steered(trial):
+            yield (
+                f"{named.name} fails by chance: a real run showed what no order of steps that was explored "
+                "did, and the next may not. Let the check explore a smaller program, or give the exercise "
+                f"more `schedules` in {MANIFEST} ({trial.job.exercise.schedules} now)."
+            )
     for check in report.checks:
         is_named = check.name == header.caught_by
         if check.verdict is not Verdict.PASSED and not is_named and not _not_here(check, report):
             yield f"{check.name} should pass and is {_told(check)}"
+
+
+def _is_steered(trial: Trial) -> bool:
+    """Whether orders of steps were explored: only under fork are they."""
+    exercise = trial.job.exercise
+    under = trial.header.under if trial.header and trial.header.under else exercise.start_methods[0]
+    return bool(exercise.schedules) and under == "fork" and can_steer()
 
 
 def _unknown_checks(trial: Trial, known: frozenset[str]) -> list[str]:
