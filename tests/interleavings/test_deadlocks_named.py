@@ -6,6 +6,7 @@ And time is the scheduler's: a program that sleeps for long is explored to its e
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -376,13 +377,17 @@ def test_a_sleep_lasts_as_long_as_it_should_on_the_programs_own_clocks(script: P
 
 
 def test_sleepers_wake_in_the_order_of_their_times(script: Path) -> None:
-    # No time-out of so many seconds fires early, so every schedule has this one order.
-    found = explore(
-        Call(script, "sleep_apart"),
-        holds=lambda value: value[0] == [1000, 2000, 3000] and 3000 <= value[1] < 3001,
-        schedules=20,
-    )
-    assert found.outcome == "passed", found.results
+    # Half of the schedules are without preemption, and no time-out of so many seconds fires early: so they
+    # have this one order. One that is interrupted before its sleep may begin it later.
+    values: list[list[Any]] = []
+
+    def holds(value: list[Any]) -> bool:
+        values.append(value)
+        return True
+
+    assert explore(Call(script, "sleep_apart"), holds=holds, schedules=40).outcome == "passed"
+    assert [got for got, _ in values[:20]] == [[1000, 2000, 3000]] * 20
+    assert all(3000 <= seconds < 3001 for _, seconds in values[:20])
 
 
 def test_a_clock_that_is_read_often_never_goes_back(script: Path) -> None:
