@@ -377,8 +377,8 @@ def test_a_sleep_lasts_as_long_as_it_should_on_the_programs_own_clocks(script: P
 
 
 def test_sleepers_wake_in_the_order_of_their_times(script: Path) -> None:
-    # Half of the schedules are without preemption, and no time-out of so many seconds fires early: so they
-    # have this one order. One that is interrupted before its sleep may begin it later.
+    # Half of the schedules are without preemption. In these nothing fires early: they have this one order.
+    # In the others any sleep may end before somebody else has got on.
     values: list[list[Any]] = []
 
     def holds(value: list[Any]) -> bool:
