@@ -15,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
+from manychefs.course import Exercise, StartMethod
 from manychefs.grading.difference import differences
 from manychefs.grading.explain import Call, brief, explored_deadlock, fail
 from manychefs.grading.outcome import CheckEnded, CheckFailed
@@ -119,7 +120,7 @@ class Exploration:
     def _steered(self, holds: Callable[[Any], bool], told: _Told) -> None:
         """Explore schedules, where that can be done; what it finds ends the check."""
         bench = self.bench
-        if not bench.exercise.schedules or bench.method != "fork" or not can_steer():
+        if not is_steered(bench.exercise, bench.method):
             return
         bench.begin_exploring(self.name, self.args, self.kwargs)
         call = search.Call(bench.submission, self.name, self.args, self.kwargs, bench.exercise.limits)
@@ -209,6 +210,11 @@ class Exploration:
 
     def _run(self, seed: int) -> Any:
         return self.bench.call(self.name, self.args, self.kwargs, delays=seed)
+
+
+def is_steered(exercise: Exercise, method: StartMethod) -> bool:
+    """Whether a `races` check explores orders of steps under this start method, before its real runs."""
+    return bool(exercise.schedules) and method == "fork" and can_steer()
 
 
 def can_steer() -> bool:

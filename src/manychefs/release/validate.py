@@ -38,7 +38,7 @@ from typing import Literal
 from manychefs.batch.run import Job, Result
 from manychefs.course import MANIFEST, START_METHODS, Course, Exercise, StartMethod
 from manychefs.errors import ChefsError
-from manychefs.grading.explorer import BY_CHANCE, can_steer
+from manychefs.grading.explorer import BY_CHANCE, is_steered
 from manychefs.grading.supervisor import Begun
 from manychefs.release.stubs import stub_of
 from manychefs.report import Check, Report, Verdict, number
@@ -289,7 +289,7 @@ def _stub(_trial: Trial, report: Report) -> Iterator[str]:
 
 
 def _wrong(trial: Trial, report: Report) -> Iterator[str]:
-    header = trial.header
+    header, exercise = trial.header, trial.job.exercise
     assert header is not None
     checks = {check.name: check for check in report.checks}
     named = checks.get(header.caught_by)
@@ -299,23 +299,16 @@ def _wrong(trial: Trial, report: Report) -> Iterator[str]:
             yield f"{named.name} should fail and is {_told(named)}"
         elif header.says.casefold() not in text.casefold():
             yield f"{named.name} fails, but does not say {header.says!r}: {text}"
-        elif BY_CHANCE in text and _is_steered(trial):
+        elif BY_CHANCE in text and is_steered(exercise, header.under or exercise.start_methods[0]):
             yield (
                 f"{named.name} fails by chance: a real run showed what no order of steps that was explored "
                 "did, and the next may not. Let the check explore a smaller program, or give the exercise "
-                f"more `schedules` in {MANIFEST} ({trial.job.exercise.schedules} now)."
+                f"more `schedules` in {MANIFEST} ({exercise.schedules} now)."
             )
     for check in report.checks:
         is_named = check.name == header.caught_by
         if check.verdict is not Verdict.PASSED and not is_named and not _not_here(check, report):
             yield f"{check.name} should pass and is {_told(check)}"
-
-
-def _is_steered(trial: Trial) -> bool:
-    """Whether orders of steps were explored: only under fork are they."""
-    exercise = trial.job.exercise
-    under = trial.header.under if trial.header and trial.header.under else exercise.start_methods[0]
-    return bool(exercise.schedules) and under == "fork" and can_steer()
 
 
 def _unknown_checks(trial: Trial, known: frozenset[str]) -> list[str]:
