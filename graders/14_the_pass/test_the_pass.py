@@ -107,15 +107,15 @@ def test_waiting_is_free(student):
     """
     evening = ([[1, 2, 3], [11]], [2, 2], 1)
     for pauses in ((0.4, 0.0), (0.0, 0.5)):
-        for part in (0.5, 1.0):
+        for part in (1.0, 2.0):
             run = student.run("serve", *evening, *(part * seconds for seconds in pauses))
             expect(run.value, evening)
             share_of_a_core = round(run.cpu_seconds / run.seconds, 2)
-            # To start four processes takes some 0.03 s of CPU, which may be too much of a short run; who
-            # looks all the time gets a tenth of a core and more, however long it is, on a busy machine, too.
-            if share_of_a_core < 0.07:
+            # To start four processes takes some 0.03 s of CPU, which may be too much of a short run. Who
+            # looks all the time gets half of a core, but where everybody wants one perhaps less than a tenth.
+            if share_of_a_core < 0.04:
                 break
-        assert share_of_a_core < 0.07
+        assert share_of_a_core < 0.04
 
 
 def never_goes_wrong(interleavings, evening: Evening) -> None:

@@ -100,10 +100,10 @@ class Exercise:
         findings = Findings(self.exercise)
         return plan(self.course, self.exercise, findings), findings
 
-    def problems_of(self, path: Path) -> list[str]:
+    def problems_of(self, path: Path, checks: frozenset[str] = CHECKS) -> list[str]:
         """The problems that planning finds, and those of the submission at `path`, graded for real."""
         trials, findings = self.planned()
-        findings.checks = CHECKS  # as the solution's report has told by then
+        findings.checks = checks  # as the solution's report has told by then
         (trial,) = [trial for trial in trials if trial.path == path]
         (result,) = grade_many(self.course, [trial.job], 1)
         judge(trial, result, findings)
@@ -141,6 +141,20 @@ def test_fast(student):
     if tries <= {times}:
         raise CheckInconclusive(Feedback(happened="This machine could not show it."))
 """
+RACES = """\
+
+
+@pytest.mark.check(points=4, kind="races")
+def test_every_order(interleavings):
+    \"\"\"Twice, in every order\"\"\"
+    interleavings.explore("double", 4).always(8, because="What comes out depends on the time.")
+"""
+LATE = """\
+    import time
+    began = time.monotonic_ns()
+    sum(range(100_000))
+    late = time.monotonic_ns() - began > 10_000
+    return 2 * number + late"""  # a clock that a scheduler keeps stands still meanwhile
 
 
 # -- the whole --------------------------------------------------------------------------------
@@ -518,3 +532,17 @@ def test_a_race_that_only_luck_shows_is_a_problem(
     if by_chance:
         assert "test_doubles fails by chance" in found[0]
         assert "more `schedules` in course.toml (24 now)" in found[0]
+
+
+@pytest.mark.skipif(not can_steer(), reason="exploring needs fork and pidfd (Linux)")
+@pytest.mark.parametrize(("schedules", "by_chance"), [(4, True), (0, False)])
+def test_what_steering_misses_is_reported_where_there_is_steering(
+    tiny_course: Callable[..., Any], schedules: int, by_chance: bool
+) -> None:
+    doubles = GRADER.partition("@pytest.mark.check(points=4)")[0].rstrip()
+    fit = Exercise(tiny_course(doubles + RACES, schedules=schedules))
+    more = "may-fail: test_doubles\n"
+    late = wrong(LATE.lstrip(), caught_by="test_every_order", says="depends on the time", more=more)
+    problems = fit.problems_of(fit.spoil(late), frozenset({"test_doubles", "test_every_order"}))
+    assert len(problems) == by_chance, problems
+    assert all("test_every_order fails by chance" in problem for problem in problems)
