@@ -55,6 +55,14 @@ def test_an_unlocked_counter_is_found_with_what_came_out(tiny_course):
     assert (check.feedback.cause, check.feedback.next_step) == (f"Only {wrong}", "Lock it.")
 
 
+@pytest.mark.skipif(not can_steer(), reason="exploring needs fork and pidfd (Linux)")
+@pytest.mark.parametrize(("sought", "steered"), [("", True), ("test_it", True), ("test_other", False)])
+def test_orders_of_steps_are_explored_only_by_the_check_that_is_sought(tiny_course, sought, steered):
+    check = tiny_course(EXPLORE, repeats={"fork": 20}, schedules=20).only_check(UNLOCKED, sought=sought)
+    assert check.verdict is Verdict.FAILED
+    assert isinstance(check.evidence, Interleaving if steered else Outcomes)
+
+
 def test_a_locked_counter_passes_every_run(tiny_course):
     assert tiny_course(EXPLORE, repeats={"fork": 8}).only_check(LOCKED).verdict is Verdict.PASSED
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -51,6 +53,16 @@ def tiny(tiny_course: Callable[..., Any]) -> Any:
     return tiny_course(GRADER, slug="same", seconds=30)
 
 
+@pytest.fixture
+def calm(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Nobody has waited in vain for other programs; the file that says so if somebody has."""
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    mark = Path(tmp_path, f"manychefs-leases-{os.getuid()}", "restless")
+    mark.parent.mkdir(mode=0o700)
+    return mark
+
+
 def size_of(tiny: Any) -> float:
     """The size of the input that was asked for first."""
     return float(tiny.grader.with_name("sizes").read_text().split()[0])
@@ -62,12 +74,14 @@ def chefs(tiny: Any, *words: str | Path) -> None:
     assert done.returncode in (0, 1), done.stdout + done.stderr
 
 
+@pytest.mark.usefixtures("calm")
 def test_a_check_is_a_preview(tiny: Any) -> None:
     tiny.course.stub(tiny.exercise).write_text(WRONG)
     chefs(tiny, "check", "01")
     assert size_of(tiny) in FIRST
 
 
+@pytest.mark.usefixtures("calm")
 def test_the_view_is_a_preview(tiny: Any) -> None:
     tiny.course.stub(tiny.exercise).write_text(WRONG)
     checker = Checker(tiny.course, lambda _: None)
@@ -98,6 +112,7 @@ def test_a_part_of_the_work_is_tried_to_see_whether_all_is_enough(monkeypatch: p
     assert tried == [1.0]  # what has no size is tried as it is
 
 
+@pytest.mark.usefixtures("calm")
 @pytest.mark.skipif(usable_cores() < 2, reason="there is no preview on one core")
 def test_a_preview_that_does_not_pass_is_followed_by_a_full_measurement(tiny: Any) -> None:
     check = tiny.only_check("def same(number):\n    return sum(range(number))\n", preview=True)
@@ -107,6 +122,14 @@ def test_a_preview_that_does_not_pass_is_followed_by_a_full_measurement(tiny: An
     assert str(TRIED) in sizes  # of all of the work
 
 
+def test_beside_others_who_do_not_calm_down_there_is_no_preview(tiny: Any, calm: Path) -> None:
+    """It would hardly ever show a speedup: beside a hog, it was only one measurement more."""
+    calm.touch()
+    assert tiny.only_check(WRONG, preview=True).verdict is Verdict.FAILED
+    assert size_of(tiny) == TRIED  # of all of the work
+
+
+@pytest.mark.usefixtures("calm")
 @pytest.mark.parametrize(
     ("preview", "verdicts", "asked"),
     [

@@ -333,9 +333,16 @@ def test_what_is_measured_comes_last() -> None:
     assert {trial.role for trial in measured} == {"solution", "right", "stub", "wrong"}
 
 
-def test_a_curve_is_drawn_of_the_solution_alone(fit: Exercise) -> None:
+def test_a_curve_is_drawn_of_the_solution_alone_and_it_is_measured_as_for_a_mark(fit: Exercise) -> None:
     fit.write(fit.folder / "right" / "added.py", RIGHT)
-    assert {trial.role for trial in fit.planned()[0] if trial.job.curves} == {"solution"}
+    trials, _ = fit.planned()
+    assert {trial.role for trial in trials if trial.job.curves} == {"solution"}
+    assert {trial.role for trial in trials if trial.job.preview} == {"right"}
+
+
+def test_of_a_wrong_answer_the_check_that_catches_it_is_sought(fit: Exercise) -> None:
+    for trial in fit.planned()[0]:
+        assert trial.job.sought == (trial.header.caught_by if trial.header is not None else "")
 
 
 @pytest.mark.parametrize(("more", "methods"), [("", ("fork",)), ("under: spawn\n", ("spawn",))])

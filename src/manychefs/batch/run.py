@@ -40,18 +40,20 @@ LOOK = 0.2  # seconds; a wait without end cannot be interrupted by Ctrl-C everyw
 class Job:
     """One submission to grade. It can be pickled.
 
-    curves: whether scaling curves are drawn. begun: what an interrupted grading of the same bytes already
-    knows. key: what tells this job from all others (manychefs.batch.kept), where somebody keeps the results.
+    sought, preview, curves: as `supervisor.grade` takes them. begun: what an interrupted grading of the
+    same bytes already knows. key: what tells this job from all others (manychefs.batch.kept), where somebody
+    keeps the results.
     """
 
     exercise: Exercise
     submission: Path | Source
     student: str = ""
     methods: tuple[StartMethod, ...] = ()
-    measure: str = ""
+    sought: str = ""
     without: frozenset[str] = frozenset()
     seed: int = 0
     confinement: str = ""
+    preview: bool = False
     curves: bool = True
     begun: Begun | None = None
     key: str = ""
@@ -214,11 +216,12 @@ def run_job(
             on_aside=on_aside,
             begun=job.begun,
             methods=list(job.methods),
-            measure=job.measure,
+            sought=job.sought,
             without=job.without,
             seed=job.seed,
             confinement=job.confinement,
             stop=stop,
+            preview=job.preview,
             curves=job.curves,
         )
     except ChefsError as error:

@@ -45,17 +45,22 @@ VARIES = (
 
 
 class Explorer:
-    """Explores orders of steps of the submission's program."""
+    """Explores orders of steps of the submission's program.
 
-    def __init__(self, bench: Bench) -> None:
+    Args:
+        steers: whether orders of steps are explored; if not, the real runs stand alone.
+    """
+
+    def __init__(self, bench: Bench, steers: bool = True) -> None:
         self._bench = bench
+        self._steers = steers
 
     def explore(self, name: str, *args: Any, **kwargs: Any) -> Exploration:
         """The program `NAME(*args, **kwargs)`, to be run under many orders of steps.
 
         Keep it small (two or three processes, a few steps each): small programs have few orders.
         """
-        return Exploration(self._bench, name, args, kwargs)
+        return Exploration(self._bench, name, args, kwargs, self._steers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +97,7 @@ class Exploration:
     name: str
     args: tuple[Any, ...]
     kwargs: dict[str, Any]
+    steers: bool = True
 
     def always(self, expected: Any, because: Because = "") -> None:
         """Every order of steps gives `expected`, ends, and raises nothing.
@@ -120,7 +126,7 @@ class Exploration:
     def _steered(self, holds: Callable[[Any], bool], told: _Told) -> None:
         """Explore schedules, where that can be done; what it finds ends the check."""
         bench = self.bench
-        if not is_steered(bench.exercise, bench.method):
+        if not (self.steers and is_steered(bench.exercise, bench.method)):
             return
         bench.begin_exploring(self.name, self.args, self.kwargs)
         call = search.Call(bench.submission, self.name, self.args, self.kwargs, bench.exercise.limits)

@@ -78,7 +78,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--chefs-claims", metavar="PATH", help="share the checks out with others that have this folder"
     )
     group.addoption(
-        "--chefs-measure", metavar="NAME", help="of the speedup checks, only this one (if it is one)"
+        "--chefs-sought",
+        metavar="NAME",
+        help="of the speedup checks only this one, and orders of steps only for this one (if it is one)",
     )
     group.addoption(
         "--chefs-preview", metavar="0|1", type=int, default=0, help="measure less: no mark is made of it"
@@ -145,14 +147,14 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
     config, items = session.config, session.items
     if not config.stash.get(grades_key, False):
         return None
-    only, measured = config.getoption("--chefs-only"), config.getoption("--chefs-measure")
+    only, sought = config.getoption("--chefs-only"), config.getoption("--chefs-sought")
     without = config.getoption("--chefs-without").split(",")
     kept = [
         item
         for item in items
         if (only is None or item.name in only.split(","))
         and item.name not in without
-        and (not measured or item.name == measured or _kind(item) != "speedup")
+        and (not sought or item.name == sought or _kind(item) != "speedup")
     ]
     config.hook.pytest_deselected(items=[item for item in items if item not in kept])
     items[:] = kept
@@ -339,9 +341,10 @@ def student(_bench: Bench) -> Student:
 
 
 @pytest.fixture
-def interleavings(_bench: Bench) -> Explorer:
+def interleavings(_bench: Bench, request: pytest.FixtureRequest) -> Explorer:
     """Explores orders of steps: `interleavings.explore("NAME", …).always(value)`."""
-    return Explorer(_bench)
+    sought = request.config.getoption("--chefs-sought")
+    return Explorer(_bench, steers=not sought or sought == request.node.name)
 
 
 @pytest.fixture

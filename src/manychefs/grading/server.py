@@ -200,13 +200,12 @@ def _import_what_graders_need() -> None:
     import gc
     import importlib
 
-    from _pytest.config import default_plugins
+    from manychefs.sandbox.inside import ahead
 
-    # pytest's own plugins, and what they need, it imports when it is run and not before.
-    late = ("ctypes", "pdb", "_pytest._argcomplete", *(f"_pytest.{name}" for name in default_plugins))
-    for name in (*PLUGINS, "manychefs.grading.collected", *late):
+    for name in (*PLUGINS, "manychefs.grading.collected", "ctypes"):
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
+    ahead.load_pytest()
     _compile_what_runs_inside()
     gc.collect()
     gc.freeze()  # pages that the collector does not touch stay shared with every grader

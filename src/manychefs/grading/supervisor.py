@@ -147,7 +147,7 @@ def grade(
     on_held: OnHeld | None = None,
     on_aside: OnAside | None = None,
     methods: list[StartMethod] | None = None,
-    measure: str = "",
+    sought: str = "",
     without: Collection[str] = (),
     seed: int = 0,
     confinement: str = "",
@@ -168,7 +168,8 @@ def grade(
             turn, and with False when it goes on.
         begun: what an earlier grading of the same submission had got to; its verdicts are not made again.
         methods: only these start methods (default: those that the exercise lists).
-        measure: of the speedup checks, carry out only the one of this name (default: all).
+        sought: the check that alone has to be certain (default: all): other speedup checks are not carried
+            out, and other `races` checks explore no orders of steps.
         without: names of checks that are left out.
         seed: of the pauses in `races` checks; the same seed pauses at the same places.
         confinement: the layer that the submission runs in (default: the strongest that holds here).
@@ -207,7 +208,7 @@ def grade(
             "chefs_seed": seed,
             "chefs_confinement": layer,
             "chefs_methods": ",".join(methods or ()),
-            "chefs_measure": measure,
+            "chefs_sought": sought,
             "chefs_without": ",".join(without),
             "chefs_preview": int(preview),
             "chefs_curves": int(curves),

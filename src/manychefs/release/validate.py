@@ -18,10 +18,12 @@ A wrong answer's header is its docstring:
     \"\"\"
 
 Only the solution is run under every start method: for the others, three times the time proves no
-more. Of a wrong answer, checks that may fail as well are not run, since nothing would come of it, and its
-speed is measured only if that is what catches it. A scaling curve, which nobody looks at, is drawn of the
-solution alone. A speedup that the machine left open is no verdict on
-anybody: it is measured again, a few times at most.
+more. Of a wrong answer, checks that may fail as well are not run, since nothing would come of it. Its
+speed is measured only if that is what catches it, and orders of steps are explored only by the check that
+catches it: another one that explores makes its real runs alone. Of the right answers, the solution's speed is
+measured as for a mark; the others' as for a student who waits, and in full where that does not show it.
+A scaling curve, which nobody looks at, is drawn of the solution alone. A speedup that the machine left open
+is no verdict on anybody: it is measured again, a few times at most.
 """
 
 from __future__ import annotations
@@ -186,9 +188,10 @@ def _trial(
         path,
         student=path.stem,
         methods=() if role == "solution" else (under,),
-        measure=header.caught_by if header else "",
+        sought=header.caught_by if header else "",
         without=header.may_fail - {header.caught_by} if header else frozenset(),
         seed=seed,
+        preview=role == "right",
         curves=role == "solution",
     )
     return Trial(role, path, job, header, job.measures and (header is None or header.caught_by in measured))

@@ -90,7 +90,7 @@ class Patience:
 
     def wait(self, seconds: float) -> None:
         """Wait at most so long; the first time only for one look, if another one has just waited in vain."""
-        if self._is_first and self._was_in_vain():
+        if self._is_first and self.was_in_vain():
             seconds = min(seconds, _WINDOW / 2)
         self._is_first = False
         calm = self._load.wait_until_calm(seconds)
@@ -100,7 +100,8 @@ class Patience:
             else:
                 self._mark.touch()
 
-    def _was_in_vain(self) -> bool:
+    def was_in_vain(self) -> bool:
+        """Whether somebody has waited in vain a moment ago."""
         try:
             return 0 <= time.time() - self._mark.stat().st_mtime < SOON
         except OSError:
