@@ -14,7 +14,7 @@ import pytest
 from manychefs.grading.explorer import can_steer
 from manychefs.interleavings.scheduler import Ended, How, Turn
 from manychefs.interleavings.search import Call, Exploration, explore
-from manychefs.interleavings.shrink import TRIES, cost, preemptions, shrink, switches
+from manychefs.interleavings.shrink import TRIES, Cost, Costing, cost, preemptions, shrink, switches
 
 
 def turns(text: str) -> list[Turn]:
@@ -35,7 +35,7 @@ class MadeUp:
         self._fails = fails
         self.tries: list[list[Turn]] = []
 
-    def attempt(self, candidate: list[Turn]) -> Ended | None:
+    def attempt(self, candidate: list[Turn], _most: Cost) -> Ended | None:
         self.tries.append(candidate)
         return Ended("value", turns=candidate) if self._fails(candidate) else None
 
@@ -75,6 +75,14 @@ def test_preemptions_cost_more_than_switches_and_switches_more_than_turns() -> N
     assert cost(many_turns) < cost(three_waits) < cost(one_preemption)
 
 
+def test_a_cost_that_is_counted_as_turns_come_is_that_of_all_of_them() -> None:
+    whole = turns("main:1~ p1:1 p2:1~ p1:1! p2:1 p3:2 p2:1! p3:1! main:1!")
+    costing = Costing()
+    for length in (0, 1, 2, 2, 5, len(whole)):
+        assert costing.of(whole[:length]) == cost(whole[:length])
+    assert cost(whole) == (3, 5, len(whole))
+
+
 # -- how it is made small ---------------------------------------------------------------------
 
 
@@ -97,30 +105,67 @@ def test_what_must_stay_stays() -> None:
 def test_what_really_happened_in_a_try_is_what_counts_not_what_was_asked_for() -> None:
     failing = Ended("value", turns=turns("p1:1 p2:1 p1:1 p2:1!"))
     # Every try fails in the same way, but never with fewer switches than before.
-    assert shrink(failing, lambda _: Ended("value", turns=failing.turns)) is failing
+    assert shrink(failing, lambda *_: Ended("value", turns=failing.turns)) is failing
     # One that went better than it was told to is taken as it went.
     better = Ended("value", turns=turns("p1:2! p2:2!"))
-    assert shrink(failing, lambda _: better) is better
+    assert shrink(failing, lambda *_: better) is better
 
 
 def test_an_interrupted_actor_is_also_let_go_on_until_it_has_to_wait() -> None:
     failing = Ended("value", turns=turns("p1:1 p2:2! p1:1!"))
     seen: list[list[Turn]] = []
 
-    def attempt(candidate: list[Turn]) -> None:
+    def attempt(candidate: list[Turn], _most: Cost) -> None:
         seen.append(candidate)
 
     shrink(failing, attempt)
     assert turns("p1:1~ p2:2! p1:1!") in seen
 
 
+def test_who_was_interrupted_is_let_go_on_where_nothing_can_be_left_out() -> None:
+    """Each of its own steps has to be there, so that leaving any out shifts what it does where."""
+    failing = Ended("value", turns=turns("p1:1 p3:1 p1:1 p3:1 p1:1 p2:2! p1:3! p3:1!"))
+
+    def fails(left: list[Turn]) -> bool:
+        done = {name: sum(turn.points for turn in left if turn.actor == name) for name in ("p1", "p2", "p3")}
+        places = [number for number, turn in enumerate(left) if turn.actor == "p2"]
+        before = sum(turn.points for turn in left[: places[0]] if turn.actor == "p1") if places else 0
+        let_go = any(turn.how == "blocked" for turn in left)  # who then does more than it is written here
+        return not let_go and done == {"p1": 6, "p2": 2, "p3": 3} and before == 3
+
+    small = shrink(failing, MadeUp(fails).attempt)
+    assert (preemptions(failing.turns), preemptions(small.turns)) == (5, 1)
+    assert fails(small.turns)
+
+
 def test_the_boldest_is_tried_first() -> None:
     failing = Ended("value", turns=turns("p1:1 p2:1 p1:1 p2:1!"))
     program = MadeUp(lambda _: False)
     shrink(failing, program.attempt)
-    sizes = [len(each) for each in program.tries[:-3]]
-    assert sizes == [0, 2, 2, 3, 3, 3, 3]
-    assert all(len(each) == 4 for each in program.tries[-3:])  # the three that were interrupted
+    assert [len(each) for each in program.tries] == [0, 2, 2, *[4] * 6, 3, 3, 3, 3]
+    together = turns("p1:1 p1:1 p2:1 p2:1!")
+    assert together in program.tries
+
+
+def test_what_has_been_tried_is_not_tried_again() -> None:
+    failing = Ended("value", turns=turns("p1:1 p1:1 p2:1 p1:1 p2:1!"))
+    program = MadeUp(lambda left: sum(turn.actor == "p1" for turn in left) > 1)
+    shrink(failing, program.attempt)
+    tried = [tuple((turn.actor, turn.points, turn.how) for turn in each) for each in program.tries]
+    assert len(set(tried)) == len(tried)
+
+
+def test_a_try_is_told_what_it_has_to_cost_less_than() -> None:
+    failing = Ended("value", turns=turns("p1:1 p2:2! p1:1!"))
+    seen: list[Cost] = []
+
+    def attempt(candidate: list[Turn], most: Cost) -> Ended | None:
+        seen.append(most)
+        return Ended("value", turns=candidate) if len(candidate) == 2 else None
+
+    small = shrink(failing, attempt)
+    assert seen[0] == cost(failing.turns) == (1, 1, 3)
+    assert seen[-1] == cost(small.turns) < seen[0]
 
 
 def test_it_ends_after_so_many_tries() -> None:

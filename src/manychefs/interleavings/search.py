@@ -25,7 +25,7 @@ import msgspec
 from manychefs.interleavings import strategies
 from manychefs.interleavings.program import Call, HostGone, NoFunction, NotImported, Program
 from manychefs.interleavings.scheduler import MOST_POINTS, Ended, Entry, Run, Strategy, Turn
-from manychefs.interleavings.shrink import shrink
+from manychefs.interleavings.shrink import Cost, Costing, shrink
 from manychefs.interleavings.words import ending_of, interleaving_of, short, touches
 from manychefs.report import Finding, Interleaving
 from manychefs.sandbox.confinement import Confinement
@@ -466,11 +466,12 @@ class _Search:
         if replays == REPLAYS and self.is_shrinking:
             shown = shrink(
                 shown,
-                lambda turns: self._attempt(turns, ended.tight, finding),
+                lambda turns, most: self._attempt(turns, most, ended.tight, finding),
                 # What goes on and on goes on and on in every try.
                 *((3 * MOST_POINTS,) if finding == "livelock" else ()),
             )
-            shown = self._replayed(shown.turns, ended.tight)
+            if shown is not again[0]:
+                shown = self._replayed(shown.turns, ended.tight)
             if not self._fails_alike(shown, finding, None):
                 shown = again[0]
         self._take(shown, finding, number, replays, self._is_latent(shown, finding))
@@ -513,8 +514,10 @@ class _Search:
     def _replayed(self, turns: list[Turn], tight: bool) -> Ended:
         return self._again(strategies.Replay(turns), tight, log=True)
 
-    def _lenient(self, turns: list[Turn], tight: bool) -> Ended:
-        return self._again(strategies.Replay(turns, strict=False), tight, log=False)
+    def _lenient(self, turns: list[Turn], tight: bool, most: Cost | None = None) -> Ended:
+        costing = Costing()
+        gives_up = (lambda so_far: costing.of(so_far) >= most) if most is not None else None
+        return self._again(strategies.Replay(turns, strict=False, gives_up=gives_up), tight, log=False)
 
     def _again(self, strategy: strategies.Replay, tight: bool, log: bool) -> Ended:
         ended = Run(self._program, strategy, log=log, tight=tight, bound=self._bound).go()
@@ -522,8 +525,8 @@ class _Search:
         ended.left += [f"shared-memory block {name}" for name in self._program.sweep()]
         return ended
 
-    def _attempt(self, turns: list[Turn], tight: bool, finding: Finding) -> Ended | None:
-        ended = self._lenient(turns, tight)
+    def _attempt(self, turns: list[Turn], most: Cost, tight: bool, finding: Finding) -> Ended | None:
+        ended = self._lenient(turns, tight, most)
         return ended if self._finding(ended) == finding else None
 
     def _fails_alike(self, ended: Ended, finding: Finding, as_before: Ended | None) -> bool:

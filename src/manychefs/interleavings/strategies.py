@@ -9,7 +9,7 @@ conflicts. No single one suffices, so a search goes round.
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from manychefs.interleavings.inside.actors import UNLIMITED
@@ -301,12 +301,19 @@ class Replay:
 
     Args:
         turns: what happened. strict: whether the run must go exactly so (else it goes on as it can, and
-            whoever is running is not interrupted once the turns are used up).
+            whoever is running is not interrupted once the turns are used up). gives_up: says of the turns
+            so far whether the run is of no use any more.
     """
 
-    def __init__(self, turns: Sequence[Turn], strict: bool = True) -> None:
+    def __init__(
+        self,
+        turns: Sequence[Turn],
+        strict: bool = True,
+        gives_up: Callable[[list[Turn]], bool] | None = None,
+    ) -> None:
         self._turns = list(turns)
         self._strict = strict
+        self._gives_up = gives_up
         self._next = 0
         self._order = InOrder()
         self.diverged = False
@@ -317,6 +324,8 @@ class Replay:
             run.now = max(run.now, self._turns[self._next].clock)
 
     def choose(self, run: Run, able: list[Actor], current: Actor | None) -> Choice:
+        if self._gives_up is not None and self._gives_up(run.turns):
+            raise Abandoned
         while self._next < len(self._turns):
             turn = self._turns[self._next]
             self._next += 1
