@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
-from itertools import pairwise
 
 from manychefs.interleavings.scheduler import Ended, Turn
 
@@ -147,12 +146,12 @@ def cost(turns: list[Turn]) -> Cost:
 
 def preemptions(turns: list[Turn]) -> int:
     """How often an actor that could go on was interrupted by another."""
-    return sum(_interrupts(turn, following) for turn, following in pairwise(turns))
+    return cost(turns)[0]
 
 
 def switches(turns: list[Turn]) -> int:
     """How often the turn left an actor that had not ended."""
-    return sum(_leaves(turn, following) for turn, following in pairwise(turns))
+    return cost(turns)[1]
 
 
 def _interrupts(turn: Turn, following: Turn) -> bool:
