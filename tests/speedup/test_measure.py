@@ -11,6 +11,7 @@ import pytest
 from manychefs.report import Verdict
 from manychefs.speedup.halts import Halts
 from manychefs.speedup.measure import (
+    FEW_ROUNDS,
     HALTING,
     HURRY,
     MOST_HALTED_RUNS,
@@ -24,6 +25,7 @@ from manychefs.speedup.measure import (
     bootstrap_interval,
     even_split,
     is_control_good,
+    is_plainly_wasted,
     is_settled,
     judge,
     judge_tiny,
@@ -360,8 +362,8 @@ def measured_by(contest: Contest, cores: int = 2, **options: Any) -> tuple[Verdi
         (ONE_PROCESS, BUSY_CONTROL, F, 1, 3),
         (NO_BOOKS, CONTROL, P, 1, FIRST),
         (UNEVEN, CONTROL, F, 2, sum(ROUNDS[:2])),
-        (BOTH_DO_EVERYTHING, CONTROL, F, 2, sum(ROUNDS[:2])),
-        (CHATTY, BUSY_CONTROL, F, 2, sum(ROUNDS[:2])),
+        (BOTH_DO_EVERYTHING, CONTROL, F, 1, 3),
+        (CHATTY, BUSY_CONTROL, F, 1, 3),
         (ON_A_BUSY_MACHINE, BUSY_CONTROL, P, 1, 3),
         (NEARLY, CONTROL, P, 1, 3),
         (UNEVEN, BUSY_CONTROL, I, len(ROUNDS), ALL),
@@ -429,6 +431,28 @@ def test_one_bad_round_of_a_preview_decides_nothing():
             assert (got, measured.rounds) == (P, 3)
 
 
+def test_one_round_that_is_no_waste_has_it_come_out_twice():
+    lucky = replace(BOTH_DO_EVERYTHING, wall=0.98, cpu=1.8, by_process=(0.9, 0.9))
+    got, measured, attempts = measured_by(Contest([BOTH_DO_EVERYTHING, lucky, *[BOTH_DO_EVERYTHING] * 8]))
+    assert (got, measured.rounds, attempts) == (F, 8, 2)
+
+
+def test_who_is_not_seen_is_not_wasteful():
+    assert is_plainly_wasted([of(BOTH_DO_EVERYTHING)] * 3)
+    assert not is_plainly_wasted([of(BOTH_DO_EVERYTHING)] * 2)
+    assert not is_plainly_wasted([of(NO_BOOKS)] * 3)
+
+
+@pytest.mark.parametrize(
+    ("sample", "verdict", "rounds"), [(RIGHT, P, 2), (ONE_PROCESS, F, 2), (UNEVEN, F, 6)]
+)
+def test_of_few_rounds_two_that_agree_settle_it(sample, verdict, rounds):
+    contest = Contest([sample])
+    got, measured, _ = measured_by(contest, rounds=FEW_ROUNDS)
+    assert (got, measured.rounds) == (verdict, rounds)
+    assert contest.went.count("c") == rounds  # with the control, as for a mark
+
+
 BOOKED_MORE = student(
     0.95, 1.6, 0.71, 0.71
 )  # at the student's turn each core had another one's work beside it
@@ -460,7 +484,8 @@ def test_a_machine_that_is_too_busy_gets_no_second_attempt(sample, verdict, roun
 
 def test_a_failure_is_confirmed_however_busy_the_machine_is():
     ticks = iter([0.0] + [HURRY * 2] * 20)
-    got, measured, attempts = measured_by(Contest([BOTH_DO_EVERYTHING], BUSY_CONTROL), clock=ticks.__next__)
+    wasteful = student(1.02, 2.0, 0.9, 0.9)  # S* is 1.1: not so much that three rounds are enough
+    got, measured, attempts = measured_by(Contest([wasteful], BUSY_CONTROL), clock=ticks.__next__)
     assert (got, measured.rounds, attempts) == (F, sum(ROUNDS[:2]), 2)
 
 

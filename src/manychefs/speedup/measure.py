@@ -43,11 +43,14 @@ from manychefs.speedup.halts import Halts, at_most
 from manychefs.speedup.load import ForeignLoad
 
 ROUNDS = (5, 3, 3, 3)  # of the first attempt, and of those that follow while the verdict is open
+FEW_ROUNDS = (3, 3, 3, 3)  # where no mark is made of it and nobody waits
 PREVIEW_ROUNDS = (3,)  # of a preview, which two that agree can pass
 HURRY = 10.0  # seconds of measuring from which on the machine is taken for too busy: no more attempts
 ONE_CORE_ROUNDS = (3,)  # enough to tell the structure, where the clock can tell nothing
 PATIENCE = (1.0, 2.0, 2.0, 3.0)  # seconds that an attempt waits for other programs to calm down
 CLEARLY_SERIAL = 1.25  # S* below this fails whatever the clock says
+PLAINLY_WASTED = 1.0  # S* below this in each of so many rounds is no bad moment of the machine
+WASTED_ROUNDS = 3
 PLAINLY_LESS = 0.9  # of what is required: S* between that and it may be what starting processes cost just now
 CLOSE_TO_CONTROL = 0.7  # T_control / T_student from which on structure alone is believed
 MOST_RESTLESS = 1.0  # times as often as the control on a core, from which on asking for one proves nothing
@@ -393,6 +396,16 @@ def _may_be_the_machines_doing(rounds: Sequence[Round]) -> bool:
     return statistics.median(each.spread for each in rounds) >= CLEARLY_SERIAL
 
 
+def is_plainly_wasted(rounds: Sequence[Round]) -> bool:
+    """Whether the program made so much more work of it, in every round, that no bad moment explains them all.
+
+    W of a right program is up to 1.6 in one round of twelve, so S* hardly ever as low as this in one: in none
+    of 178 rounds beside neighbours (docs/speedup.md).
+    """
+    seen = len(rounds) >= WASTED_ROUNDS and all(each.student.asked for each in rounds)
+    return seen and all(each.parallelism < PLAINLY_WASTED for each in rounds)
+
+
 def is_settled(rounds: Sequence[Round], planned: int, required: float, *, structure: bool) -> bool:
     """Whether the verdict is certain, whatever this attempt's rounds that are still to come would show.
 
@@ -447,14 +460,15 @@ def measure(
     earns = structure_earns == "always" or (structure_earns == "busy" and cores > 1)
     taken: list[Round] = []
     planned = 0
-    settled = late = False
+    settled = wasted = late = False
     for attempt, count in enumerate(rounds if cores > 1 else ONE_CORE_ROUNDS, 1):
         calm(PATIENCE[attempt - 1])
         planned += count
         while len(taken) < planned and not settled:
             taken.append(take_round(contest, len(taken), order, cores, startup_seconds, control))
             late = clock() - began > HURRY
-            settled = is_settled(taken, planned, required, structure=earns)
+            wasted = is_plainly_wasted(taken)
+            settled = wasted or is_settled(taken, planned, required, structure=earns)
         measured = summarise(taken, cores, required)
         verdict = judge(taken, measured)
         if verdict is Verdict.INCONCLUSIVE and earns and is_parallel_in_structure(taken, measured):
@@ -468,7 +482,7 @@ def measure(
                 break
             halting = None  # it has shown nothing: what is left is the clock
         again = False  # whether a failure has come out once, and is asked for a second time
-        if verdict is Verdict.FAILED and _may_be_the_machines_doing(taken):
+        if verdict is Verdict.FAILED and not wasted and _may_be_the_machines_doing(taken):
             # It has to come out so twice.
             latest, again = taken[-count:], attempt == 1
             if again or judge(latest, summarise(latest, cores, required)) is not Verdict.FAILED:
