@@ -6,7 +6,7 @@ import pytest
 
 SIZE = 8  # bytes of a loaf on the table
 MANY = 5_000
-SPEEDY = 66_000
+SPEEDY = 36_000
 
 
 def bake(loaf: int) -> int:

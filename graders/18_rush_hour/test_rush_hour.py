@@ -148,7 +148,7 @@ def test_no_order_loses_a_word(interleavings):
 
 def banquet(random, size: float) -> str:
     """Pages of the book, shuffled: other ones in each round."""
-    pages = book().split("\n\n") * round(12 * size)
+    pages = book().split("\n\n") * round(7 * size)
     random.shuffle(pages)
     return "\n\n".join(pages)
 
