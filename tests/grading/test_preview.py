@@ -160,6 +160,15 @@ def test_structure_alone_passes_nobody_in_a_preview_and_nobody_fails_there(
     assert seen == asked
 
 
+@pytest.mark.usefixtures("calm")
+@pytest.mark.skipif(usable_cores() < 2, reason="one core has few rounds in any case")
+@pytest.mark.parametrize(("few_rounds", "rounds"), [(False, 3), (True, 2)])
+def test_few_rounds_are_of_all_of_the_work(tiny: Any, few_rounds: bool, rounds: int) -> None:
+    check = tiny.only_check("def same(number):\n    return sum(range(number))\n", few_rounds=few_rounds)
+    assert (check.verdict, check.evidence.rounds) == (Verdict.FAILED, rounds)
+    assert size_of(tiny) == TRIED
+
+
 @pytest.mark.parametrize("command", ["grade", "ci"])
 def test_a_mark_is_measured_in_full(tiny: Any, tmp_path: Path, command: str) -> None:
     tiny.course.stub(tiny.exercise).write_text(WRONG)

@@ -337,7 +337,7 @@ def test_a_curve_is_drawn_of_the_solution_alone_and_it_is_measured_as_for_a_mark
     fit.write(fit.folder / "right" / "added.py", RIGHT)
     trials, _ = fit.planned()
     assert {trial.role for trial in trials if trial.job.curves} == {"solution"}
-    assert {trial.role for trial in trials if trial.job.preview} == {"right"}
+    assert {trial.role for trial in trials if not trial.job.few_rounds} == {"solution"}
 
 
 def test_of_a_wrong_answer_the_check_that_catches_it_is_sought(fit: Exercise) -> None:

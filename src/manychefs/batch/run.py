@@ -40,7 +40,7 @@ LOOK = 0.2  # seconds; a wait without end cannot be interrupted by Ctrl-C everyw
 class Job:
     """One submission to grade. It can be pickled.
 
-    sought, preview, curves: as `supervisor.grade` takes them. begun: what an interrupted grading of the
+    sought, few_rounds, curves: as `supervisor.grade` takes them. begun: what an interrupted grading of the
     same bytes already knows. key: what tells this job from all others (manychefs.batch.kept), where somebody
     keeps the results.
     """
@@ -53,7 +53,7 @@ class Job:
     without: frozenset[str] = frozenset()
     seed: int = 0
     confinement: str = ""
-    preview: bool = False
+    few_rounds: bool = False
     curves: bool = True
     begun: Begun | None = None
     key: str = ""
@@ -221,7 +221,7 @@ def run_job(
             seed=job.seed,
             confinement=job.confinement,
             stop=stop,
-            preview=job.preview,
+            few_rounds=job.few_rounds,
             curves=job.curves,
         )
     except ChefsError as error:

@@ -38,6 +38,7 @@ from manychefs.speedup import halts, lease, words
 from manychefs.speedup.baseline import run_alone, run_together
 from manychefs.speedup.measure import (
     CURVE_ROUNDS,
+    FEW_ROUNDS,
     PREVIEW_CURVE_ROUNDS,
     PREVIEW_ROUNDS,
     ROUNDS,
@@ -66,12 +67,16 @@ class Speedup:
     Args:
         preview: whether somebody waits for the verdict and no mark is made of it: less work and fewer rounds
             come first then, and if the clock shows the speedup in them, that is enough.
+        few_rounds: whether fewer rounds of all the work are enough, since what comes out is known beforehand.
         curves: whether a scaling curve is drawn where the grader asks for one.
     """
 
-    def __init__(self, bench: Bench, preview: bool = False, curves: bool = True) -> None:
+    def __init__(
+        self, bench: Bench, preview: bool = False, few_rounds: bool = False, curves: bool = True
+    ) -> None:
         self._bench = bench
         self.preview = preview
+        self.few_rounds = few_rounds
         self.curves = curves
         self.measured: SpeedupMeasurement | None = None
         self.note: Feedback | None = None
@@ -193,7 +198,7 @@ class Comparison:
             required=required,
             seed=bench.seed,
             startup_seconds=startup,
-            rounds=PREVIEW_ROUNDS if preview else ROUNDS,
+            rounds=PREVIEW_ROUNDS if preview else FEW_ROUNDS if self.student.owner.few_rounds else ROUNDS,
             structure_earns="never" if preview else bench.exercise.structure_earns,
             control=not preview,
             halting=contest.halted,

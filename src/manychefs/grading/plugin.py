@@ -85,6 +85,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--chefs-preview", metavar="0|1", type=int, default=0, help="measure less: no mark is made of it"
     )
+    group.addoption("--chefs-few-rounds", metavar="0|1", type=int, default=0, help="measure in fewer rounds")
     group.addoption(
         "--chefs-curves", metavar="0|1", type=int, default=1, help="draw the curves that checks have"
     )
@@ -360,6 +361,7 @@ def speedup(_bench: Bench, request: pytest.FixtureRequest) -> Iterator[Speedup]:
     comparison = Speedup(
         _bench,
         preview=bool(options.getoption("--chefs-preview")),
+        few_rounds=bool(options.getoption("--chefs-few-rounds")),
         curves=bool(options.getoption("--chefs-curves")),
     )
     yield comparison

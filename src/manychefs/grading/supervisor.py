@@ -154,6 +154,7 @@ def grade(
     stop: threading.Event | None = None,
     side_by_side: int = 1,
     preview: bool = False,
+    few_rounds: bool = False,
     curves: bool = True,
 ) -> Report:
     """Grade one submission.
@@ -179,6 +180,7 @@ def grade(
             somebody waits for this one.
         preview: whether somebody waits for the verdicts and no mark is made of them: a speedup is measured
             with less work then, and in fewer rounds.
+        few_rounds: whether the verdict on a speedup is known beforehand, so that fewer rounds are enough.
         curves: whether scaling curves are drawn, which are shown and not judged.
 
     Raises:
@@ -211,6 +213,7 @@ def grade(
             "chefs_sought": sought,
             "chefs_without": ",".join(without),
             "chefs_preview": int(preview),
+            "chefs_few_rounds": int(few_rounds),
             "chefs_curves": int(curves),
         }
         _grade_in_processes(exercise, grader, folder, options, progress, stop, side_by_side)

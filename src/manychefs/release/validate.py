@@ -20,8 +20,8 @@ A wrong answer's header is its docstring:
 Only the solution is run under every start method: for the others, three times the time proves no
 more. Of a wrong answer, checks that may fail as well are not run, since nothing would come of it. Its
 speed is measured only if that is what catches it, and orders of steps are explored only by the check that
-catches it: another one that explores makes its real runs alone. Of the right answers, the solution's speed is
-measured as for a mark; the others' as for a student who waits, and in full where that does not show it.
+catches it: another one that explores makes its real runs alone. The solution's speed is measured as for a
+mark, the others' in the same way but by three rounds an attempt instead of five: what comes out is known.
 A scaling curve, which nobody looks at, is drawn of the solution alone. A speedup that the machine left open
 is no verdict on anybody: it is measured again, a few times at most.
 """
@@ -191,7 +191,7 @@ def _trial(
         sought=header.caught_by if header else "",
         without=header.may_fail - {header.caught_by} if header else frozenset(),
         seed=seed,
-        preview=role == "right",
+        few_rounds=role != "solution",
         curves=role == "solution",
     )
     return Trial(role, path, job, header, job.measures and (header is None or header.caught_by in measured))
