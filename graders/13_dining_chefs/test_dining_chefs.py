@@ -12,8 +12,10 @@ def what_is_wrong(value: object, meals: list[int]) -> str:
         return ""
     if not any(eaten) and not at_once:  # in step, without locks, all eat and no meal of any counts
         return (
-            "Nobody has eaten: no chef was waited for, or each one's process ended by an exception.\n"
-            "Next: run the file; a traceback is printed if there was one. Join every chef (task 1)."
+            "Nobody has eaten: no chef was waited for, each one's process ended by an exception, or all of "
+            "them gave up a meal when a knife was not free.\n"
+            "Next: run the file; a traceback is printed if there was one. Let each chef wait for the knives, "
+            "and join every chef (task 1)."
         )
     if any(got > meant for got, meant in zip(eaten, meals, strict=True)):
         return "A chef has eaten more often than told to.\nNext: call table.eat once for each meal."
