@@ -43,14 +43,14 @@ from manychefs.speedup.halts import Halts, at_most
 from manychefs.speedup.load import ForeignLoad
 
 ROUNDS = (5, 3, 3, 3)  # of the first attempt, and of those that follow while the verdict is open
-FEW_ROUNDS = (3, 3, 3, 3)  # where no mark is made of it and nobody waits
+FEW_ROUNDS = (3, 3, 3, 3)  # where what comes out is known beforehand
 PREVIEW_ROUNDS = (3,)  # of a preview, which two that agree can pass
 HURRY = 10.0  # seconds of measuring from which on the machine is taken for too busy: no more attempts
 ONE_CORE_ROUNDS = (3,)  # enough to tell the structure, where the clock can tell nothing
 PATIENCE = (1.0, 2.0, 2.0, 3.0)  # seconds that an attempt waits for other programs to calm down
 CLEARLY_SERIAL = 1.25  # S* below this fails whatever the clock says
-PLAINLY_WASTED = 1.0  # S* below this in each of so many rounds is no bad moment of the machine
-WASTED_ROUNDS = 3
+PLAINLY_WASTED = 1.0  # S* below this in every round is no bad moment of the machine
+WASTED_ROUNDS = 3  # of these at least
 PLAINLY_LESS = 0.9  # of what is required: S* between that and it may be what starting processes cost just now
 CLOSE_TO_CONTROL = 0.7  # T_control / T_student from which on structure alone is believed
 MOST_RESTLESS = 1.0  # times as often as the control on a core, from which on asking for one proves nothing
