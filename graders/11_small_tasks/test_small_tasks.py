@@ -10,8 +10,10 @@ import pytest
 
 FIRST = 10**15  # 300 steps each, some 40 µs of work: less than it costs to send one number
 FEW = 50
-MANY = 6_000
+MANY = 4_000  # so many and more count as many, the lesson says
 LONG = list(range(FIRST, FIRST + MANY))
+UNEVEN = [*LONG, FIRST + MANY]  # no number of equal pieces
+SPEEDY = 6_000  # for the clock
 
 
 def steps(number: int) -> int:
@@ -43,7 +45,7 @@ def known(number: int) -> int:
 
 def many(_random, size: float) -> list[int]:
     """A long list, for a speedup; of half the size for a preview."""
-    return list(range(FIRST, FIRST + round(MANY * size)))
+    return list(range(FIRST, FIRST + round(SPEEDY * size)))
 
 
 def what_is_wrong(value: object, numbers: list[int]) -> str:
@@ -83,8 +85,8 @@ def expect(value: object, numbers: list[int]) -> None:
 @pytest.mark.check(points=2)
 def test_short_and_long(student):
     """Short lists and long ones come out right, in order"""
-    for length in (0, 1, 7, FEW, MANY // 2 + 1):
-        expect(student.count_steps(LONG[:length]), LONG[:length])
+    for numbers in (UNEVEN, [], LONG[:1], LONG[:7], LONG[:FEW]):
+        expect(student.count_steps(numbers), numbers)
 
 
 @pytest.mark.check(points=3, start_methods="first")
@@ -117,10 +119,13 @@ def why_started(processes: int, length: int) -> str:
 @pytest.mark.check(points=1, start_methods="first")
 def test_many_numbers_use_processes(student):
     """For many numbers several processes work at the same time"""
-    run = student.run("count_steps", LONG)
-    expect(run.value, LONG)
-    if run.at_once < 2:
-        raise AssertionError(why_not_several(run.processes))
+    # On a busy machine the first worker may be done before the last one begins: so there is one more try.
+    for numbers in (LONG, list(range(FIRST, FIRST + 2 * MANY))):
+        run = student.run("count_steps", numbers)
+        expect(run.value, numbers)
+        if run.at_once >= 2:
+            return
+    raise AssertionError(why_not_several(run.processes))
 
 
 def why_not_several(processes: int) -> str:

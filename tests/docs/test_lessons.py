@@ -48,6 +48,18 @@ def test_each_exercise_has_a_lesson_with_an_example_and_a_title() -> None:
         assert lesson.read_text("utf-8").startswith("# ")
 
 
+def test_small_tasks_is_graded_by_the_sizes_that_its_lesson_gives() -> None:
+    """Whoever draws the line where the lesson allows it gets the points; it once allowed what failed."""
+    lesson = (REPO / "exercises/11_small_tasks/README.md").read_text("utf-8")
+    grader = (REPO / "graders/11_small_tasks/test_small_tasks.py").read_text("utf-8")
+    told = re.search(r"up to ([\d ]+) numbers count as few, lists of ([\d ]+) and more as many", lesson)
+    graded = re.search(r"^FEW = ([\d_]+)\nMANY = ([\d_]+) ", grader, re.MULTILINE)
+    assert told
+    assert graded
+    sizes = [[int(re.sub("[ _]", "", size)) for size in found.groups()] for found in (told, graded)]
+    assert sizes[0] == sizes[1]
+
+
 @pytest.mark.parametrize("prelude", ["", UNDER_SPAWN], ids=["default", "spawn"])
 @pytest.mark.parametrize("block", BLOCKS.values(), ids=BLOCKS.keys())
 def test_what_a_lesson_shows_runs(tmp_path: Path, block: str, prelude: str) -> None:

@@ -21,7 +21,7 @@ def steps_of_all(numbers):
 
 
 def count_steps(numbers):
-    if len(numbers) < 1_000:
+    if len(numbers) < 4_000:
         return [steps(number) for number in numbers]
     pieces = 16
     size = len(numbers) // pieces
