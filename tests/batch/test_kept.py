@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +19,8 @@ from manychefs.batch.run import Job, Local, Result, grade_all
 from manychefs.course import Course, load_course
 from manychefs.errors import ChefsError
 from manychefs.report import Check, Verdict
+from manychefs.sandbox import choice
+from manychefs.sandbox.confinement import LAYERS
 
 HandIn = Callable[..., Path]
 
@@ -36,7 +38,7 @@ def _fresh_keys() -> Iterator[None]:
 
 def jobs_of(course: Course, folder: Path) -> list[Job]:
     return [
-        Job(exercise, source, student.name)
+        Job(exercise, source, student.name, confinement=choice.choose())
         for student in find_students(course, [folder])
         for exercise in course.exercises
         if (source := student.submission(exercise))
@@ -65,6 +67,51 @@ def test_what_is_unchanged_is_reused_and_only_that(course: Course, hand_in: Hand
     hand_in({"ben/doubles.py": RIGHT})
     assert marks(grade(course, folder, out)) == [("ada", 10, True), ("ben", 10, False)]
     assert marks(grade(course, folder, out, regrade=True)) == [("ada", 10, False), ("ben", 10, False)]
+
+
+def test_what_was_graded_in_a_layer_that_is_not_allowed_is_graded_again(
+    course: Course, hand_in: HandIn, tmp_path: Path
+) -> None:
+    """Without that, walls could be asked for and the marks be those of a grading without."""
+    folder, out = hand_in({"ada/doubles.py": RIGHT}), tmp_path / "out"
+    grade(course, folder, out)
+    (job,) = jobs_of(course, folder)
+
+    def known(layers: Collection[str]) -> bool:
+        with Kept(out, layers=layers) as kept:
+            (work,) = kept.work(course, [job])
+        return isinstance(work, Result)
+
+    assert known(LAYERS)
+    assert known([job.confinement])
+    assert not known([name for name in LAYERS if name != job.confinement])
+
+
+def test_nor_do_verdicts_of_an_interrupted_grading_stand_in_another_layer(
+    course: Course, hand_in: HandIn, tmp_path: Path
+) -> None:
+    folder, out = hand_in({"ada/doubles.py": RIGHT}), tmp_path / "out"
+    (job,) = jobs_of(course, folder)
+    one, other = (
+        Check(name=name, title=name, kind="correctness", points=5, verdict=Verdict.FAILED)
+        for name in ("test_doubles", "test_zero")
+    )
+
+    def begin(layer: str, ended: Check) -> None:
+        with Kept(out, layers=[layer]) as kept:
+            (work,) = kept.work(course, [replace(job, confinement=layer)])
+            assert isinstance(work, Job)
+            assert work.begun is None
+            kept.on_plan(work, [one, other])
+            kept.on_check(work, ended)
+
+    begin("none", one)
+    begin("bwrap", other)
+    with Kept(out, layers=["bwrap"]) as kept:
+        (work,) = kept.work(course, [job])
+    assert isinstance(work, Job)
+    assert work.begun is not None
+    assert [check.name for check in work.begun.ended] == ["test_zero"], "the other was found without walls"
 
 
 def test_a_report_that_is_gone_or_damaged_is_made_again(

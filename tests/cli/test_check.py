@@ -75,7 +75,7 @@ def test_a_wrong_answer_ends_with_1_and_is_told_in_four_parts(kitchen: Path, pro
         "✓   4/4  Zero stays zero",
         "What happened  double(21) returned 441 under fork.",
         "Likely cause   the number is not doubled.",
-        "Evidence       expected: 441 == 42",
+        "Evidence       expected: 42; it was 441",
         "Next           add it to itself.",
         "4 of 10 points",
         "chefs hint 01",

@@ -56,7 +56,26 @@ def test_a_check_that_does_not_hold_fails_and_earns_nothing(tiny_course):
     assert (check.verdict, check.earned) == (Verdict.FAILED, 0.0)
     assert check.feedback is not None
     assert check.feedback.happened == "answer() returned 42 under fork."
-    assert any("42 == 43" in line for line in check.feedback.evidence)
+    assert "expected: 43; it was 42" in check.feedback.evidence
+
+
+@pytest.mark.parametrize(
+    ("asserted", "told"),
+    [
+        ("at_once >= 50", "at once >= 50; it was 42"),
+        ("at_once < 0.5", "at once < 0.5; it was 42"),
+        ("at_once == 6", "at once == 6; it was 42"),
+        ("student.answer() > 50", "> 50; it was 42"),
+        ("1 < at_once < 3", "42 < 3"),
+        ("not at_once", "not 42"),
+        ("str(at_once) == ' == '", "'42' == ' == '"),
+    ],
+)
+def test_a_number_is_told_by_the_name_that_the_grader_gave_to_it(tiny_course, asserted, told):
+    """Of two numbers and a sign nobody can see which is which, nor what they are of."""
+    check = tiny_course(a_check(f"at_once = student.answer()\nassert {asserted}")).only_check(FINE)
+    assert check.feedback is not None
+    assert check.feedback.evidence[0] == f"expected: {told}"
 
 
 def test_the_message_of_an_assert_is_cause_and_next_step(tiny_course):

@@ -23,7 +23,7 @@ import hashlib
 import os
 import platform
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
@@ -38,6 +38,7 @@ from manychefs.errors import ChefsError, CourseError
 from manychefs.grading.submission import read_submission
 from manychefs.grading.supervisor import Begun
 from manychefs.report import Check, ClassTable, Entry, Lateness, Refused, Report, Verdict
+from manychefs.sandbox.confinement import LAYERS
 from manychefs.sandbox.scratch import remove_scratch_of
 
 JOURNAL = "journal"
@@ -51,10 +52,11 @@ ANSWERS = ("wrong", "right")  # of a grader's folder, what only `chefs validate`
 
 
 class Planned(msgspec.Struct, tag="planned"):
-    """A submission's grading begins: these are its checks."""
+    """A submission's grading begins: these are its checks, and the layer that confines it."""
 
     key: str
     checks: list[Check]
+    confinement: str = ""
 
 
 class Ended(msgspec.Struct, tag="ended"):
@@ -92,6 +94,7 @@ def read_journal(path: Path) -> Iterator[tuple[Line, bytes]]:
 class _Known:
     """What the journal says of one key."""
 
+    confinement: str = ""
     planned: list[Check] = field(default_factory=list)
     ended: dict[str, Check] = field(default_factory=dict)
 
@@ -101,14 +104,17 @@ class Kept:
 
     Args:
         regrade: forget what was graded before. Reports stay until they are replaced.
+        layers: what was graded in one of these counts as graded (default: any). Whoever asks for walls is not
+            given verdicts that were made without.
 
     Raises:
         OutputError: if the folder cannot be written to.
         ChefsError: if another grading writes to it.
     """
 
-    def __init__(self, folder: Path, regrade: bool = False) -> None:
+    def __init__(self, folder: Path, regrade: bool = False, layers: Collection[str] = LAYERS) -> None:
         self.folder = folder
+        self._layers = layers
         self.reports: set[tuple[str, str]] = set()
         """Students and exercises whose reports stand and are of what was handed in now."""
         self._graded: set[str] = set()
@@ -155,11 +161,12 @@ class Kept:
     def _report_of(self, job: Job) -> Report | None:
         if job.key not in self._graded:
             return None
-        return files.read_report(self.folder, job.student, job.exercise.name)
+        report = files.read_report(self.folder, job.student, job.exercise.name)
+        return report if report is not None and report.confinement in self._layers else None
 
     def _begun_of(self, key: str) -> Begun | None:
         known = self._begun.get(key)
-        if known is None or not known.planned:
+        if known is None or not known.planned or known.confinement not in self._layers:
             return None
         return Begun(known.planned, list(known.ended.values()))
 
@@ -167,7 +174,7 @@ class Kept:
 
     def on_plan(self, job: Job, checks: list[Check]) -> None:
         """Note the checks of a submission; called from any thread."""
-        self._append(Planned(job.key, checks))
+        self._append(Planned(job.key, checks, job.confinement))
 
     def on_check(self, job: Job, check: Check) -> None:
         """Note a verdict, before the next check can have one; called from any thread."""
@@ -214,7 +221,10 @@ class Kept:
                 self._graded.add(line.key)
                 self._begun.pop(line.key, None)
             elif isinstance(line, Planned):
-                self._begun.setdefault(line.key, _Known()).planned = line.checks
+                known = self._begun.setdefault(line.key, _Known())
+                if known.confinement != line.confinement:
+                    known.ended.clear()
+                known.planned, known.confinement = line.checks, line.confinement
             else:
                 self._begun.setdefault(line.key, _Known()).ended[line.check.name] = line.check
 

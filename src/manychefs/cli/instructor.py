@@ -64,7 +64,7 @@ def grade(
     ] = Path("grades"),
     jobs: Annotated[
         int | None,
-        typer.Option("--jobs", min=1, help="Submissions at a time (default: two a usable core)."),
+        typer.Option("--jobs", min=1, help="Submissions at a time (default: three a usable core)."),
     ] = None,
     only: Annotated[
         list[str] | None, typer.Option("--exercise", metavar="NAME", help="Only this one; may be repeated.")
@@ -100,10 +100,11 @@ def grade(
     if scheduler:
         extras.require("distributed", "grading on a cluster")
     # On a cluster each worker chooses for its own machine.
+    layers = choice.allowed(confinement, required=require_confinement)
     layer = "" if scheduler else choice.choose(confinement, required=require_confinement)
     came = read_times(course, times) if times is not None else {}
     files.prepare(out)
-    with Kept(out, regrade) as kept, keeping.room_for_archives(out) as room:
+    with Kept(out, regrade, layers) as kept, keeping.room_for_archives(out) as room:
         grading = _begin(course, find_class(course, paths, room), course.select(list(only or ())))
         backend: Backend
         if scheduler:

@@ -17,10 +17,12 @@ nothing.
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import shutil
 import signal
+import textwrap
 import time
 from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
@@ -482,7 +484,7 @@ def _judge(
         check.feedback, check.evidence = error.feedback, error.evidence
     elif isinstance(error, AssertionError) and bench is not None:
         check.verdict = Verdict.FAILED
-        check.feedback = _from_assertion(error, bench)
+        check.feedback = _from_assertion(excinfo, bench)
     else:
         check.verdict = Verdict.ERROR
         check.feedback = _kit_trouble(error, excinfo)
@@ -493,9 +495,9 @@ def _judge(
     check.feedback = check.feedback.cleaned()
 
 
-def _from_assertion(error: AssertionError, bench: Bench) -> Feedback:
+def _from_assertion(excinfo: pytest.ExceptionInfo[BaseException], bench: Bench) -> Feedback:
     """A plain `assert`: the last call says what happened, the assert's own message why."""
-    message, _, comparison = str(error).partition("\nassert ")
+    message, _, comparison = str(excinfo.value).partition("\nassert ")
     if message.startswith("assert "):
         message, comparison = "", message.removeprefix("assert ") + "\n" + comparison
     cause, next_step = split_because(message)
@@ -508,11 +510,42 @@ def _from_assertion(error: AssertionError, bench: Bench) -> Feedback:
     compared = clean(comparison.strip(), 1200)
     if compared:
         evidence = [
-            f"expected: {compared.splitlines()[0]}",
+            f"expected: {_in_words(compared.splitlines()[0], str(excinfo.traceback[-1].statement))}",
             *(line.strip() for line in compared.splitlines()[1:12]),
             *evidence,
         ]
     return Feedback(happened=happened, cause=cause, evidence=evidence, next_step=next_step)
+
+
+def _in_words(compared: str, statement: str) -> str:
+    """What was to hold and what was there instead, of an `assert` that compares two things.
+
+    Pytest says `0.3 < 0.04`, which is neither. The name that the grader gave to what it looked at tells what
+    the number is of: `share of a core < 0.04; it was 0.3`.
+
+    Args:
+        compared: as pytest says it. statement: the `assert`, as the grader has it.
+    """
+    try:
+        (line,) = ast.parse(textwrap.dedent(statement)).body
+    except (SyntaxError, ValueError):
+        return compared
+    if not (isinstance(line, ast.Assert) and isinstance(line.test, ast.Compare) and len(line.test.ops) == 1):
+        return compared
+    sign = _SIGNS.get(type(line.test.ops[0]), "")
+    parts = compared.split(f" {sign} ")
+    if not sign or len(parts) != 2:
+        return compared
+    was, wanted = parts
+    left = line.test.left
+    name = left.id.replace("_", " ") if isinstance(left, ast.Name) else ""
+    holds = wanted if sign == "==" and not name else f"{name} {sign} {wanted}".strip()
+    return f"{holds}; it was {was}"
+
+
+_SIGNS: dict[type[ast.cmpop], str] = {
+    ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="
+}  # fmt: skip
 
 
 def pytest_assertrepr_compare(

@@ -48,17 +48,16 @@ def layer(name: LayerName, hidden: tuple[Path, ...] = ()) -> Confinement:
     return Landlocked() if name == "landlock" else Unconfined()
 
 
-def choose(wanted: str = "", *, required: bool = False) -> LayerName:
-    """The layer to use.
+def allowed(wanted: str = "", *, required: bool = False) -> list[LayerName]:
+    """The layers that may confine a submission, the strongest first, whether they hold here or not.
 
     Args:
-        wanted: exactly this one (default: what the environment's MANYCHEFS_CONFINEMENT names, else the
-            strongest that holds here).
-        required: refuse a layer that does not wall a submission off. So does a
-            MANYCHEFS_REQUIRE_CONFINEMENT that is neither empty nor 0.
+        wanted: exactly this one (default: what the environment's MANYCHEFS_CONFINEMENT names, else any).
+        required: none that does not wall a submission off. So does a MANYCHEFS_REQUIRE_CONFINEMENT that is
+            neither empty nor 0.
 
     Raises:
-        ChefsError: if the wanted one is not known or does not hold here, or none that is required does.
+        ChefsError: if the wanted one is not known, or no wall and one is required.
     """
     wanted = wanted or os.environ.get(WANTED, "")
     required = required or os.environ.get(REQUIRED, "") not in ("", "0")
@@ -72,20 +71,30 @@ def choose(wanted: str = "", *, required: bool = False) -> LayerName:
     names = [name for name in LAYERS if name == wanted] if wanted else list(LAYERS)
     if required:
         names = [name for name in names if name in FULL]
-    for name in names:
-        if not trouble(name):
-            return name
-    raise _refusal(wanted, names)
-
-
-def _refusal(wanted: str, names: list[LayerName]) -> ChefsError:
-    if wanted and not names:
-        return ChefsError(
+    if not names:
+        raise ChefsError(
             f"Confinement by {wanted} is asked for, and full confinement is required.",
             cause=f"{wanted} does not wall a submission off.",
             evidence=[f"full confinement: {' or '.join(FULL)}"],
             next_step="Leave one of the two options away.",
         )
+    return names
+
+
+def choose(wanted: str = "", *, required: bool = False) -> LayerName:
+    """The layer to use: of those that `allowed` gives for `wanted` and `required`, the first that holds here.
+
+    Raises:
+        ChefsError: as `allowed`, or if none of them holds here.
+    """
+    names = allowed(wanted, required=required)
+    for name in names:
+        if not trouble(name):
+            return name
+    raise _refusal(names)
+
+
+def _refusal(names: list[LayerName]) -> ChefsError:
     return ChefsError(
         f"Submissions cannot be confined by {' or '.join(names)} here, and nothing weaker is allowed.",
         cause="This machine, or the container that this runs in, does not offer what that takes.",
