@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import os
 import random
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -105,6 +107,25 @@ def test_at_the_beginning_and_at_the_end_nobody_is_halted() -> None:
             halter = Halter(usual, random.Random(1), noted)
             for _ in range(20):
                 halter(pid, tree.descendants(pid))
+    assert noted == Halts()
+
+
+def test_nobody_is_halted_while_a_second_one_has_hardly_begun() -> None:
+    """A main process that starts a manager holds it up, and rightly: so it did in 12, in 60 of 357 halts."""
+    noted = Halts()
+    with at_work("none", 2) as pid:
+        ahead, behind = tree.descendants(pid)
+        while tree.cpu_books(behind).ran < 0.02:
+            pass
+        os.kill(behind, signal.SIGSTOP)
+        least = tree.cpu_books(behind).ran
+        while (most := tree.cpu_books(ahead).ran) < 2 * least:
+            pass
+        os.kill(ahead, signal.SIGSTOP)
+        halter = Halter((least + most) / 2 / halting.FIRST, random.Random(1), noted)
+        halter(pid, [])
+        for _ in range(20):
+            halter(pid, [ahead, behind])
     assert noted == Halts()
 
 

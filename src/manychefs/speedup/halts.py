@@ -32,7 +32,8 @@ STANDS_STILL = 0.008  # seconds in which none of them ran or was ready to, from 
 LONGEST = 0.08  # seconds of a halt; if it has not told by then, it tells nothing
 PAUSE = (0.004, 0.012)  # seconds between two halts, drawn anew each time: no rhythm of the program's is met
 WORKS = 0.25  # of the busiest's CPU time, from which on a process is one of those that work
-FIRST, LAST = 0.1, 0.6  # of the busiest's usual CPU time: halts come between. At the end one may wait rightly
+FIRST = 0.2  # of the busiest's usual CPU time: who has had less may be starting yet, and others wait for him
+LAST = 0.6  # of it likewise, for the busiest: at the end one may wait rightly
 LOOK = 0.004  # seconds between two looks whether it is time for a halt
 CLOSE_LOOK = 0.0005  # seconds between two looks at the others, in a halt
 BOUND = 1.96  # standard deviations: a 95 % interval
@@ -99,9 +100,10 @@ class Halter:
         self._before = self._before or total
         ran = {pid: seconds - self._before.get(pid, 0.0) for pid, seconds in total.items()}
         busiest = max(ran.values(), default=0.0)
-        if time.monotonic() < self._next or not FIRST <= busiest / self._usual <= LAST:
+        if time.monotonic() < self._next or busiest > LAST * self._usual:
             return
-        working = [pid for pid, seconds in ran.items() if seconds >= WORKS * busiest]
+        least = max(FIRST * self._usual, WORKS * busiest)
+        working = [pid for pid, seconds in ran.items() if seconds >= least]
         if len(working) < 2:
             return
         halted = self._draw.choice(working)
