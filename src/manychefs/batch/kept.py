@@ -12,9 +12,10 @@
 
 The key is a hash of all that a report hangs on: the submission's bytes, whose it is, the exercise as
 course.toml has it, its grader, and the engine. The layer that confined it is no part of the key: what was
-graded in another one stands, unless this grading does not allow that one. A line that a kill or a power cut has torn is cut off by the
-next grading, which also leaves away the lines of what has a report by now, and clears away what a killed
-grading had in the system's temporary folder. A check that ended in an error has no verdict: it is run again.
+graded in another one stands, unless this grading does not allow that one. A line that a kill or a power cut
+has torn is cut off by the next grading, which also leaves away the lines of what has a report by now, and
+clears away what a killed grading had in the system's temporary folder. A check that ended in an error has no
+verdict: it is run again.
 """
 
 from __future__ import annotations
