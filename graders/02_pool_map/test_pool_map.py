@@ -2,7 +2,7 @@
 
 import pytest
 
-LENGTHS = (2_000, 10_000, 50_000, 250_000, 700_000)  # numbers to square, until the workers are at it
+LENGTHS = (10_000, 50_000, 250_000, 700_000)  # numbers to square, until the workers are at it
 CLEAR_VIEW = 0.1  # seconds, in which there are some twenty looks at the processes
 
 

@@ -113,7 +113,7 @@ def test_waiting_is_free(student):
             share_of_a_core = round(run.cpu_seconds / run.seconds, 2)
             # To start four processes takes some 0.03 s of CPU, which may be too much of a short run. Who
             # looks all the time gets half of a core, but where everybody wants one perhaps less than a tenth.
-            if share_of_a_core < 0.04:
+            if not 0.04 <= share_of_a_core <= 0.6:
                 break
         assert share_of_a_core < 0.04
 

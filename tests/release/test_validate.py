@@ -340,6 +340,13 @@ def test_a_curve_is_drawn_of_the_solution_alone_and_it_is_measured_as_for_a_mark
     assert {trial.role for trial in trials if not trial.job.few_rounds} == {"solution"}
 
 
+def test_other_right_answers_than_the_solution_are_explored_by_half(fit: Exercise) -> None:
+    fit.write(fit.folder / "right" / "added.py", RIGHT)
+    fit.exercise = msgspec.structs.replace(fit.exercise, schedules=25)
+    for trial in fit.planned()[0]:
+        assert trial.job.exercise.schedules == (13 if trial.role == "right" else 25)
+
+
 def test_of_a_wrong_answer_the_check_that_catches_it_is_sought(fit: Exercise) -> None:
     for trial in fit.planned()[0]:
         assert trial.job.sought == (trial.header.caught_by if trial.header is not None else "")

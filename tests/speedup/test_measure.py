@@ -318,6 +318,18 @@ def test_work_for_messages_is_not_taken_for_the_same_work_done_twice():
     assert "talking between them" in told[1]
 
 
+@pytest.mark.parametrize(("times", "is_doubted"), [(1.4, False), (1.6, True)])
+def test_a_neighbour_may_make_a_right_program_somewhat_restless(times, is_doubted):
+    """Beside a hog they share a core: one round of three sees them stop more often than the control."""
+    halted = []
+    in_turn = replace(RESTLESS, turns=round(times * BUSY_KIT.turns * RESTLESS.cpu))
+    verdict, measured, _ = measured_by(
+        Contest([in_turn], BUSY_KIT), halting=lambda *_: bool(halted.append(True))
+    )
+    assert measured.restlessness == pytest.approx(times, abs=0.01)
+    assert (verdict is P, bool(halted)) == (not is_doubted, is_doubted)
+
+
 def test_restless_is_no_harm_to_a_program_that_had_more_cores_than_one():
     quick = Sample(wall=0.7, cpu=1.02, asked=1.35, by_process=(0.51, 0.51), turns=5000)
     for wall in (0.7, 0.9):  # the control's, that may itself have had a bad moment

@@ -20,7 +20,8 @@ A wrong answer's header is its docstring:
 Only the solution is run under every start method: for the others, three times the time proves no
 more. Of a wrong answer, checks that may fail as well are not run, since nothing would come of it. Its
 speed is measured only if that is what catches it, and orders of steps are explored only by the check that
-catches it: another one that explores makes its real runs alone. The solution's speed is measured as for a
+catches it: another one that explores makes its real runs alone. Of the right answers the solution explores as
+many orders as the exercise says, the others half as many. The solution's speed is measured as for a
 mark, the others' in the same way but by three rounds an attempt instead of five: what comes out is known.
 A scaling curve, which nobody looks at, is drawn of the solution alone. A speedup that the machine left open
 is no verdict on anybody: it is measured again, a few times at most.
@@ -36,6 +37,8 @@ from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from pathlib import Path
 from typing import Literal
+
+import msgspec
 
 from manychefs.batch.run import Job, Result
 from manychefs.course import MANIFEST, START_METHODS, Course, Exercise, StartMethod
@@ -183,8 +186,9 @@ def _trial(
     measured: Collection[str] = (),
 ) -> Trial:
     under = header.under if header and header.under else exercise.start_methods[0]
+    half = msgspec.structs.replace(exercise, schedules=(exercise.schedules + 1) // 2)
     job = Job(
-        exercise,
+        half if role == "right" else exercise,
         path,
         student=path.stem,
         methods=() if role == "solution" else (under,),
