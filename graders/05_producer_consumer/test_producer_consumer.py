@@ -91,7 +91,7 @@ def test_slow_cook(student):
     """When the dishes come slowly, nobody takes the waiting for the end"""
     slow = MENU[:3]
     # A consumer that starts late by one dish finds the next ones as they come, and never has to wait. On a
-    # busy machine it may be so late by chance, but hardly by either pause: by a fifth of a second it was.
+    # busy machine it may be so late by chance, a seventh of a second has been seen, but hardly by either.
     for pause in (0.06, 0.4):
         expect(student.relay(slow, 3, pause), slow, 3)
 

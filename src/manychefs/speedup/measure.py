@@ -410,7 +410,7 @@ def _may_be_the_machines_doing(rounds: Sequence[Round]) -> bool:
 
 
 def is_plainly_wasted(rounds: Sequence[Round]) -> bool:
-    """Whether the program made so much more work of it, in every round, that no bad moment explains them all.
+    """Whether the program made so much more work of it, in most rounds, that no bad moment explains it.
 
     W of a right program is up to 1.6 in one round of twelve, so S* is hardly ever as low as this: in none of
     309 rounds beside neighbours (docs/speedup.md), in four of five where each process does all of the work.
