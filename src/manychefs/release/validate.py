@@ -186,9 +186,10 @@ def _trial(
     measured: Collection[str] = (),
 ) -> Trial:
     under = header.under if header and header.under else exercise.start_methods[0]
-    half = msgspec.structs.replace(exercise, schedules=(exercise.schedules + 1) // 2)
+    if role == "right":
+        exercise = msgspec.structs.replace(exercise, schedules=(exercise.schedules + 1) // 2)
     job = Job(
-        half if role == "right" else exercise,
+        exercise,
         path,
         student=path.stem,
         methods=() if role == "solution" else (under,),

@@ -130,12 +130,15 @@ class Round:
     @property
     def parallelism(self) -> float:
         """S*."""
-        return self.spread * min(1.0, 1.0 / max(self.excess, 1e-9))
+        return self._useful(free=1.0)
 
     @property
     def earned(self) -> float:
         """S* with a tenth more work free: this has to be as much as is required."""
-        return self.spread * min(1.0, FREE / max(self.excess, 1e-9))
+        return self._useful(free=FREE)
+
+    def _useful(self, free: float) -> float:
+        return self.spread * min(1.0, free / max(self.excess, 1e-9))
 
     @property
     def restlessness(self) -> float:
