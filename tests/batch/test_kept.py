@@ -198,6 +198,7 @@ def test_the_key_hangs_on_all_that_a_verdict_hangs_on_and_on_no_date(course: Cou
     assert key() == first
     keys = [first, key(data=b"y"), key(replace(job, student="eve")), key(replace(job, seed=1))]
     keys += [key(replace(job, few_rounds=True)), key(replace(job, without=frozenset({"test_it"})))]
+    keys += [key(replace(job, only=frozenset({"test_it"})))]
     keys += [key(replace(job, sought="test_it")), key(replace(job, methods=("spawn",)))]
     grader = course.grader(course.exercises[0])
     grader.write_text(grader.read_text() + "# changed\n")

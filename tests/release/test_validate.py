@@ -96,13 +96,15 @@ class Exercise:
         """Put one more wrong answer there."""
         return self.write(self.folder / "wrong" / "another.py", source)
 
-    def planned(self) -> tuple[list[Trial], Findings]:
+    def planned(self, every_check: bool = False) -> tuple[list[Trial], Findings]:
         findings = Findings(self.exercise)
-        return plan(self.course, self.exercise, findings), findings
+        return plan(self.course, self.exercise, findings, every_check=every_check), findings
 
-    def problems_of(self, path: Path, checks: frozenset[str] = CHECKS) -> list[str]:
+    def problems_of(
+        self, path: Path, checks: frozenset[str] = CHECKS, every_check: bool = False
+    ) -> list[str]:
         """The problems that planning finds, and those of the submission at `path`, graded for real."""
-        trials, findings = self.planned()
+        trials, findings = self.planned(every_check)
         findings.checks = checks  # as the solution's report has told by then
         (trial,) = [trial for trial in trials if trial.path == path]
         (result,) = grade_many(self.course, [trial.job], 1)
@@ -115,9 +117,9 @@ def fit(tiny_course: Callable[..., Any]) -> Exercise:
     return Exercise(tiny_course(GRADER))
 
 
-def validate(root: Path) -> tuple[int, list[dict[str, Any]]]:
+def validate(root: Path, *words: str) -> tuple[int, list[dict[str, Any]]]:
     """`chefs validate --json` on a course: its exit code and what it found."""
-    command = [sys.executable, "-m", "manychefs", "--course", str(root), "validate", "--json"]
+    command = [sys.executable, "-m", "manychefs", "--course", str(root), "validate", "--json", *words]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     return done.returncode, json.loads(done.stdout)
 
@@ -428,23 +430,45 @@ def test_a_word_in_other_letters_is_the_same_word(fit: Exercise) -> None:
     assert fit.problems_of(fit.spoil(wrong("return number", says="NOT Doubled"))) == []
 
 
-def test_a_wrong_answer_that_fails_another_check_too_is_found(fit: Exercise) -> None:
+def test_a_wrong_answer_that_fails_another_check_too_is_found_where_every_check_is_asked_for(
+    fit: Exercise,
+) -> None:
     path = fit.spoil(wrong("return 2 * number + 1"))
-    (problem,) = fit.problems_of(path)
+    assert fit.problems_of(path) == []
+    (problem,) = fit.problems_of(path, every_check=True)
     assert problem.startswith(f"{path}: test_zero should pass and is failed: ")
 
 
-def test_what_may_fail_as_well_is_not_run(fit: Exercise) -> None:
-    trials, _ = fit.planned()
-    (trial,) = [trial for trial in trials if trial.path.stem == "always_more"]
+def test_the_command_asks_for_every_check_when_told_to(fit: Exercise) -> None:
+    fit.spoil(wrong("return 2 * number + 1"))
+    assert validate(fit.root)[0] == 0
+    code, found = validate(fit.root, "--every-check")
+    assert code == 1
+    (problem,) = found[0]["problems"]
+    assert "another.py: test_zero should pass and is failed: " in problem
+
+
+@pytest.mark.parametrize(
+    ("stem", "every_check", "run"),
+    [
+        ("unchanged", False, ["test_doubles"]),
+        ("unchanged", True, ["test_doubles", "test_zero"]),
+        ("always_more", True, ["test_doubles"]),  # its header says that test_zero may fail
+    ],
+)
+def test_which_checks_of_a_wrong_answer_are_run(
+    fit: Exercise, stem: str, every_check: bool, run: list[str]
+) -> None:
+    trials, _ = fit.planned(every_check)
+    (trial,) = [trial for trial in trials if trial.path.stem == stem]
     (result,) = grade_many(fit.course, [trial.job], 1)
     assert result.report is not None
-    assert [check.name for check in result.report.checks] == ["test_doubles"]
+    assert [check.name for check in result.report.checks] == run
 
 
 def test_a_check_that_has_to_fail_is_run_whatever_may_fail(fit: Exercise) -> None:
     path = fit.spoil(wrong("return 2 * number + 1", more="may-fail: test_zero, test_doubles\n"))
-    assert fit.problems_of(path) == []
+    assert fit.problems_of(path, every_check=True) == []
     (trial,) = [trial for trial in fit.planned()[0] if trial.path == path]
     assert trial.job.without == {"test_zero"}
 

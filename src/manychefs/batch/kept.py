@@ -281,7 +281,7 @@ def _lock(folder: Path) -> int:
 def job_key(course: Course, job: Job, data: bytes) -> str:
     """What tells this job's report from any other: a hash of all that it hangs on."""
     options = [job.sought, str(job.seed), str(job.few_rounds)]
-    how = [job.student, *options, *job.methods, "", *sorted(job.without)]
+    how = [job.student, *options, *job.methods, "", *sorted(job.without), "", *sorted(job.only)]
     parts = [data, engine().encode(), _exercise(course, job.exercise).encode(), "\0".join(how).encode()]
     return hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()[:40]
 

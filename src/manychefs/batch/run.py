@@ -40,9 +40,9 @@ LOOK = 0.2  # seconds; a wait without end cannot be interrupted by Ctrl-C everyw
 class Job:
     """One submission to grade. It can be pickled.
 
-    sought, few_rounds, curves: as `supervisor.grade` takes them. begun: what an interrupted grading of the
-    same bytes already knows. key: what tells this job from all others (manychefs.batch.kept), where somebody
-    keeps the results.
+    sought, only, without, few_rounds, curves: as `supervisor.grade` takes them. begun: what an interrupted
+    grading of the same bytes already knows. key: what tells this job from all others (manychefs.batch.kept),
+    where somebody keeps the results.
     """
 
     exercise: Exercise
@@ -50,6 +50,7 @@ class Job:
     student: str = ""
     methods: tuple[StartMethod, ...] = ()
     sought: str = ""
+    only: frozenset[str] = frozenset()
     without: frozenset[str] = frozenset()
     seed: int = 0
     confinement: str = ""
@@ -217,6 +218,7 @@ def run_job(
             begun=job.begun,
             methods=list(job.methods),
             sought=job.sought,
+            only=job.only,
             without=job.without,
             seed=job.seed,
             confinement=job.confinement,

@@ -15,7 +15,7 @@ from manychefs import files
 from manychefs.batch.run import usual_slots
 from manychefs.cli.app import app, the_course
 from manychefs.cli.progress import graded
-from manychefs.course import Course, Exercise
+from manychefs.course import Course
 from manychefs.errors import ChefsError
 from manychefs.outputs import terminal
 from manychefs.release import new_exercise
@@ -78,30 +78,34 @@ def validate(
         int | None,
         typer.Option("--sample", min=1, help="Only so many wrong answers of each exercise, by the seed."),
     ] = None,
+    every_check: Annotated[
+        bool,
+        typer.Option("--every-check", help="Also that wrong answers pass the checks not meant for them."),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
 ) -> int:
     """Prove that solutions pass, stubs are red and helpful, and wrong answers are caught."""
     course = the_course(context)
     chosen = course.select(list(exercises or ()))
     started = time.monotonic()
-    findings = _validated(course, chosen, jobs or usual_slots(), seed, sample, quiet=as_json)
+    findings = {each.name: validation.Findings(each) for each in chosen}
+    plans = [validation.plan(course, each, findings[each.name], seed, sample, every_check) for each in chosen]
+    _try_all(course, plans, findings, jobs or usual_slots(), quiet=as_json)
     if as_json:
-        _print_json(findings)
+        _print_json(list(findings.values()))
     else:
-        _print_findings(findings, time.monotonic() - started)
-    return 1 if any(found.problems for found in findings) else 0
+        _print_findings(list(findings.values()), time.monotonic() - started)
+    return 1 if any(found.problems for found in findings.values()) else 0
 
 
-def _validated(
+def _try_all(
     course: Course,
-    exercises: list[Exercise],
+    plans: list[list[validation.Trial]],
+    findings: dict[str, validation.Findings],
     slots: int,
-    seed: int,
-    sample: int | None,
     quiet: bool,
-) -> list[validation.Findings]:
-    findings = {exercise.name: validation.Findings(exercise) for exercise in exercises}
-    plans = [validation.plan(course, each, findings[each.name], seed, sample) for each in exercises]
+) -> None:
+    """Grade all trials, measure again what was left open, and write what came of it into `findings`."""
     jobs = [trial.job for trial in validation.in_turn(plans)]
     results = {id(result.job): result for result in graded(course, jobs, slots, quiet=quiet)}
     trials = {id(trial.job): trial for trial in chain.from_iterable(plans)}
@@ -117,7 +121,6 @@ def _validated(
             findings[result.job.exercise.name].again += 1
     for of, trial in trials.items():
         validation.judge(trial, results[of], findings[trial.job.exercise.name])
-    return list(findings.values())
 
 
 def _print_findings(findings: list[validation.Findings], seconds: float) -> None:

@@ -148,6 +148,7 @@ def grade(
     on_aside: OnAside | None = None,
     methods: list[StartMethod] | None = None,
     sought: str = "",
+    only: Collection[str] = (),
     without: Collection[str] = (),
     seed: int = 0,
     confinement: str = "",
@@ -171,6 +172,7 @@ def grade(
         methods: only these start methods (default: those that the exercise lists).
         sought: the check that alone has to be certain (default: all): other speedup checks are not carried
             out, and other `races` checks explore no orders of steps.
+        only: names of the checks that are graded (default: all).
         without: names of checks that are left out.
         seed: of the pauses in `races` checks; the same seed pauses at the same places.
         confinement: the layer that the submission runs in (default: the strongest that holds here).
@@ -216,6 +218,8 @@ def grade(
             "chefs_few_rounds": int(few_rounds),
             "chefs_curves": int(curves),
         }
+        if only:
+            options["chefs_only"] = ",".join(only)
         _grade_in_processes(exercise, grader, folder, options, progress, stop, side_by_side)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

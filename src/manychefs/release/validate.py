@@ -2,9 +2,10 @@
 
 For each exercise: the solution gets full points under every start method, and so does every other
 right answer under the first one; the stub is in step with the solution, gets nothing and says what to
-do; each known-wrong answer fails the check that its header names, with the word that it names, and no
-other, and not by the luck of a real run where orders of steps are explored; each check is named by one of
-them; and no author's TODO is left in its files or in course.toml.
+do; each known-wrong answer fails the check that its header names, with the word that it names, and not by
+the luck of a real run where orders of steps are explored; each check is named by one of them; and no
+author's TODO is left in its files or in course.toml. If asked for every check: and wrong answers pass the
+checks that their headers do not name, so that one mistake costs the points of one check.
 
 A wrong answer's header is its docstring:
 
@@ -12,19 +13,22 @@ A wrong answer's header is its docstring:
 
     caught-by: test_no_update_is_lost
     says: lost update
-    may-fail: test_reaches_5000         checks that may fail as well, or not: they are not run (optional)
+    may-fail: test_reaches_5000         checks that may fail as well, or not: they are never run (optional)
     under: spawn                        the start method that shows it (default: the first listed)
     cores: 2                            it is wrong on a machine with so many only (default: on any)
     \"\"\"
 
 Only the solution is run under every start method: for the others, three times the time proves no
-more. Of a wrong answer, checks that may fail as well are not run, since nothing would come of it. Its
-speed is measured only if that is what catches it, and orders of steps are explored only by the check that
-catches it: another one that explores makes its real runs alone. Of the right answers the solution explores as
-many orders as the exercise says, the others half as many. The solution's speed is measured as for a
-mark, the others' in the same way but by three rounds an attempt instead of five: what comes out is known.
-A scaling curve, which nobody looks at, is drawn of the solution alone. A speedup that the machine left open
-is no verdict on anybody: it is measured again, a few times at most.
+more. Of a wrong answer only the check that catches it is run: that the others can pass, right answers show.
+Where every check is asked for, those that may fail as well are still left out, since nothing would come of
+them, its speed is measured only if that is what catches it, and another check that explores orders of steps
+makes its real runs alone.
+
+Of the right answers the solution explores as many orders as the exercise says, the others half as many. The
+solution's speed is measured as for a mark, the others' in the same way but by three rounds an attempt
+instead of five: what comes out is known. A scaling curve, which nobody looks at, is drawn of the solution
+alone. A speedup that the machine left open is no verdict on anybody: it is measured again, a few times at
+most.
 """
 
 from __future__ import annotations
@@ -119,12 +123,18 @@ def read_header(path: Path) -> Header:
 
 
 def plan(
-    course: Course, exercise: Exercise, findings: Findings, seed: int = 0, sample: int | None = None
+    course: Course,
+    exercise: Exercise,
+    findings: Findings,
+    seed: int = 0,
+    sample: int | None = None,
+    every_check: bool = False,
 ) -> list[Trial]:
     """The trials of one exercise; what is wrong before anything has run goes into `findings`.
 
     Args:
         sample: of the wrong answers only so many, and of the right ones half as many, drawn by the seed.
+        every_check: run those checks of a wrong answer too that are not to catch it, and have to pass.
     """
     _check_files(course, exercise, findings)
     trials = [_trial("solution", course.solution(exercise), exercise, seed)]
@@ -144,7 +154,7 @@ def plan(
         if header.cores > usable_cores():
             findings.not_here += 1
             continue
-        trials.append(_trial("wrong", path, exercise, seed, header, measured))
+        trials.append(_trial("wrong", path, exercise, seed, header, measured, every_check))
     findings.wrong = sum(trial.role == "wrong" for trial in trials)
     drawn = trials if sample is None else _drawn(trials, sample, f"{exercise.name} {seed}")
     written = findings.wrong + findings.not_here
@@ -184,6 +194,7 @@ def _trial(
     seed: int,
     header: Header | None = None,
     measured: Collection[str] = (),
+    every_check: bool = False,
 ) -> Trial:
     under = header.under if header and header.under else exercise.start_methods[0]
     if role == "right":
@@ -194,6 +205,7 @@ def _trial(
         student=path.stem,
         methods=() if role == "solution" else (under,),
         sought=header.caught_by if header else "",
+        only=frozenset({header.caught_by}) if header and not every_check else frozenset(),
         without=header.may_fail - {header.caught_by} if header else frozenset(),
         seed=seed,
         few_rounds=role != "solution",
@@ -260,6 +272,9 @@ def once_more(trial: Trial, result: Result) -> Job | None:
 
 def judge(trial: Trial, result: Result, findings: Findings) -> None:
     """Hold a trial's report against what it had to be; the solution's trial comes first."""
+    if unknown := _unknown_checks(trial, findings.checks):
+        findings.problems += [f"{trial.path}: {problem}" for problem in unknown]
+        return
     if result.refused is not None or result.report is None:
         told = result.refused.feedback.text() if result.refused else "no report"
         findings.problems.append(f"{trial.path}: {told}")
@@ -273,7 +288,7 @@ def judge(trial: Trial, result: Result, findings: Findings) -> None:
             for check in report.checks
             if findings.named and check.name not in findings.named
         ]
-    problems = [*_unknown_checks(trial, findings.checks), *_PROBLEMS[trial.role](trial, report)]
+    problems = list(_PROBLEMS[trial.role](trial, report))
     findings.problems += [f"{trial.path}: {problem}" for problem in problems]
     findings.caught += trial.role == "wrong" and not problems
     findings.right += trial.role in ("solution", "right") and not problems
