@@ -36,7 +36,7 @@ def validate(*words: str) -> tuple[int, int]:
 @pytest.mark.timeout(1200)
 def test_every_exercise_is_fit_as_far_as_one_wrong_answer_of_each_shows() -> None:
     """The solutions pass under every start method, the stubs are red, the wrong answers fail one check."""
-    caught, not_shown = validate("--sample", "1", "--every-check")
+    caught, not_shown = validate("--sample", "1", "--thorough")
     assert caught + not_shown >= 18
     # A speedup a machine may be too busy to show: at most one for each exercise that has such a check.
     assert not_shown <= 6
@@ -47,7 +47,7 @@ def test_every_exercise_is_fit_as_far_as_one_wrong_answer_of_each_shows() -> Non
 @pytest.mark.timeout(5400)
 def test_every_exercise_of_the_course_is_fit() -> None:
     """Every known-wrong answer fails one check and no other, every other right one gets full points."""
-    caught, not_shown = validate("--every-check")
+    caught, not_shown = validate("--thorough")
     assert caught >= 90
     assert not_shown == 0
 

@@ -96,15 +96,13 @@ class Exercise:
         """Put one more wrong answer there."""
         return self.write(self.folder / "wrong" / "another.py", source)
 
-    def planned(self, every_check: bool = False) -> tuple[list[Trial], Findings]:
+    def planned(self, thorough: bool = False) -> tuple[list[Trial], Findings]:
         findings = Findings(self.exercise)
-        return plan(self.course, self.exercise, findings, every_check=every_check), findings
+        return plan(self.course, self.exercise, findings, thorough=thorough), findings
 
-    def problems_of(
-        self, path: Path, checks: frozenset[str] = CHECKS, every_check: bool = False
-    ) -> list[str]:
+    def problems_of(self, path: Path, checks: frozenset[str] = CHECKS, thorough: bool = False) -> list[str]:
         """The problems that planning finds, and those of the submission at `path`, graded for real."""
-        trials, findings = self.planned(every_check)
+        trials, findings = self.planned(thorough)
         findings.checks = checks  # as the solution's report has told by then
         (trial,) = [trial for trial in trials if trial.path == path]
         (result,) = grade_many(self.course, [trial.job], 1)
@@ -342,11 +340,14 @@ def test_a_curve_is_drawn_of_the_solution_alone_and_it_is_measured_as_for_a_mark
     assert {trial.role for trial in trials if not trial.job.few_rounds} == {"solution"}
 
 
-def test_other_right_answers_than_the_solution_are_explored_by_half(fit: Exercise) -> None:
+@pytest.mark.parametrize(("thorough", "schedules"), [(False, 7), (True, 13)])
+def test_other_right_answers_than_the_solution_explore_a_part_of_the_orders(
+    fit: Exercise, thorough: bool, schedules: int
+) -> None:
     fit.write(fit.folder / "right" / "added.py", RIGHT)
     fit.exercise = msgspec.structs.replace(fit.exercise, schedules=25)
-    for trial in fit.planned()[0]:
-        assert trial.job.exercise.schedules == (13 if trial.role == "right" else 25)
+    for trial in fit.planned(thorough)[0]:
+        assert trial.job.exercise.schedules == (schedules if trial.role == "right" else 25)
 
 
 def test_of_a_wrong_answer_the_check_that_catches_it_is_sought(fit: Exercise) -> None:
@@ -430,26 +431,26 @@ def test_a_word_in_other_letters_is_the_same_word(fit: Exercise) -> None:
     assert fit.problems_of(fit.spoil(wrong("return number", says="NOT Doubled"))) == []
 
 
-def test_a_wrong_answer_that_fails_another_check_too_is_found_where_every_check_is_asked_for(
+def test_a_wrong_answer_that_fails_another_check_too_is_found_by_a_thorough_validation(
     fit: Exercise,
 ) -> None:
     path = fit.spoil(wrong("return 2 * number + 1"))
     assert fit.problems_of(path) == []
-    (problem,) = fit.problems_of(path, every_check=True)
+    (problem,) = fit.problems_of(path, thorough=True)
     assert problem.startswith(f"{path}: test_zero should pass and is failed: ")
 
 
-def test_the_command_asks_for_every_check_when_told_to(fit: Exercise) -> None:
+def test_the_command_is_thorough_when_told_to(fit: Exercise) -> None:
     fit.spoil(wrong("return 2 * number + 1"))
     assert validate(fit.root)[0] == 0
-    code, found = validate(fit.root, "--every-check")
+    code, found = validate(fit.root, "--thorough")
     assert code == 1
     (problem,) = found[0]["problems"]
     assert "another.py: test_zero should pass and is failed: " in problem
 
 
 @pytest.mark.parametrize(
-    ("stem", "every_check", "run"),
+    ("stem", "thorough", "run"),
     [
         ("unchanged", False, ["test_doubles"]),
         ("unchanged", True, ["test_doubles", "test_zero"]),
@@ -457,9 +458,9 @@ def test_the_command_asks_for_every_check_when_told_to(fit: Exercise) -> None:
     ],
 )
 def test_which_checks_of_a_wrong_answer_are_run(
-    fit: Exercise, stem: str, every_check: bool, run: list[str]
+    fit: Exercise, stem: str, thorough: bool, run: list[str]
 ) -> None:
-    trials, _ = fit.planned(every_check)
+    trials, _ = fit.planned(thorough)
     (trial,) = [trial for trial in trials if trial.path.stem == stem]
     (result,) = grade_many(fit.course, [trial.job], 1)
     assert result.report is not None
@@ -468,7 +469,7 @@ def test_which_checks_of_a_wrong_answer_are_run(
 
 def test_a_check_that_has_to_fail_is_run_whatever_may_fail(fit: Exercise) -> None:
     path = fit.spoil(wrong("return 2 * number + 1", more="may-fail: test_zero, test_doubles\n"))
-    assert fit.problems_of(path, every_check=True) == []
+    assert fit.problems_of(path, thorough=True) == []
     (trial,) = [trial for trial in fit.planned()[0] if trial.path == path]
     assert trial.job.without == {"test_zero"}
 

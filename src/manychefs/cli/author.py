@@ -78,9 +78,9 @@ def validate(
         int | None,
         typer.Option("--sample", min=1, help="Only so many wrong answers of each exercise, by the seed."),
     ] = None,
-    every_check: Annotated[
+    thorough: Annotated[
         bool,
-        typer.Option("--every-check", help="Also that wrong answers pass the checks not meant for them."),
+        typer.Option("--thorough", help="Also: wrong answers pass the checks that do not catch them."),
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
 ) -> int:
@@ -89,7 +89,7 @@ def validate(
     chosen = course.select(list(exercises or ()))
     started = time.monotonic()
     findings = {each.name: validation.Findings(each) for each in chosen}
-    plans = [validation.plan(course, each, findings[each.name], seed, sample, every_check) for each in chosen]
+    plans = [validation.plan(course, each, findings[each.name], seed, sample, thorough) for each in chosen]
     _try_all(course, plans, findings, jobs or usual_slots(), quiet=as_json)
     if as_json:
         _print_json(list(findings.values()))

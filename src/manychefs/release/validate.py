@@ -4,7 +4,7 @@ For each exercise: the solution gets full points under every start method, and s
 right answer under the first one; the stub is in step with the solution, gets nothing and says what to
 do; each known-wrong answer fails the check that its header names, with the word that it names, and not by
 the luck of a real run where orders of steps are explored; each check is named by one of them; and no
-author's TODO is left in its files or in course.toml. If asked for every check: and wrong answers pass the
+author's TODO is left in its files or in course.toml. If it has to be thorough: and wrong answers pass the
 checks that their headers do not name, so that one mistake costs the points of one check.
 
 A wrong answer's header is its docstring:
@@ -18,17 +18,19 @@ A wrong answer's header is its docstring:
     cores: 2                            it is wrong on a machine with so many only (default: on any)
     \"\"\"
 
-Only the solution is run under every start method: for the others, three times the time proves no
-more. Of a wrong answer only the check that catches it is run: that the others can pass, right answers show.
-Where every check is asked for, those that may fail as well are still left out, since nothing would come of
-them, its speed is measured only if that is what catches it, and another check that explores orders of steps
-makes its real runs alone.
+Only the solution is run under every start method: for the others, three times the time proves no more. It
+explores as many orders of steps as the exercise says, each other right answer a quarter of them (there are
+four to seven in an exercise of the course, so together they explore as many again). The solution's speed is
+measured as for a mark, the others' in the same way but by three rounds an attempt instead of five: what
+comes out is known. A scaling curve, which nobody looks at, is drawn of the solution alone. A speedup that
+the machine left open is no verdict on anybody: it is measured again, a few times at most.
 
-Of the right answers the solution explores as many orders as the exercise says, the others half as many. The
-solution's speed is measured as for a mark, the others' in the same way but by three rounds an attempt
-instead of five: what comes out is known. A scaling curve, which nobody looks at, is drawn of the solution
-alone. A speedup that the machine left open is no verdict on anybody: it is measured again, a few times at
-most.
+Of a wrong answer only the check that catches it is run: that the others can be passed, right answers show.
+
+A thorough validation runs a wrong answer's other checks, too, except those that may fail as well, since
+nothing would come of them. Its speed is still measured only if that is what catches it, and another check
+that explores orders of steps makes its real runs alone. Other right answers than the solution explore half
+as many orders as that.
 """
 
 from __future__ import annotations
@@ -128,18 +130,19 @@ def plan(
     findings: Findings,
     seed: int = 0,
     sample: int | None = None,
-    every_check: bool = False,
+    thorough: bool = False,
 ) -> list[Trial]:
     """The trials of one exercise; what is wrong before anything has run goes into `findings`.
 
     Args:
         sample: of the wrong answers only so many, and of the right ones half as many, drawn by the seed.
-        every_check: run those checks of a wrong answer too that are not to catch it, and have to pass.
+        thorough: run those checks of a wrong answer too that are not to catch it, and have to pass; and
+            explore right answers further.
     """
     _check_files(course, exercise, findings)
     trials = [_trial("solution", course.solution(exercise), exercise, seed)]
     trials += [
-        _trial("right", path, exercise, seed)
+        _trial("right", path, exercise, seed, thorough=thorough)
         for path in sorted((course.grader(exercise).parent / "right").glob("*.py"))
     ]
     trials.append(_trial("stub", course.stub(exercise), exercise, seed))
@@ -154,7 +157,7 @@ def plan(
         if header.cores > usable_cores():
             findings.not_here += 1
             continue
-        trials.append(_trial("wrong", path, exercise, seed, header, measured, every_check))
+        trials.append(_trial("wrong", path, exercise, seed, header, measured, thorough))
     findings.wrong = sum(trial.role == "wrong" for trial in trials)
     drawn = trials if sample is None else _drawn(trials, sample, f"{exercise.name} {seed}")
     written = findings.wrong + findings.not_here
@@ -194,18 +197,19 @@ def _trial(
     seed: int,
     header: Header | None = None,
     measured: Collection[str] = (),
-    every_check: bool = False,
+    thorough: bool = False,
 ) -> Trial:
     under = header.under if header and header.under else exercise.start_methods[0]
     if role == "right":
-        exercise = msgspec.structs.replace(exercise, schedules=(exercise.schedules + 1) // 2)
+        part = 2 if thorough else 4
+        exercise = msgspec.structs.replace(exercise, schedules=(exercise.schedules + part - 1) // part)
     job = Job(
         exercise,
         path,
         student=path.stem,
         methods=() if role == "solution" else (under,),
         sought=header.caught_by if header else "",
-        only=frozenset({header.caught_by}) if header and not every_check else frozenset(),
+        only=frozenset({header.caught_by}) if header and not thorough else frozenset(),
         without=header.may_fail - {header.caught_by} if header else frozenset(),
         seed=seed,
         few_rounds=role != "solution",
