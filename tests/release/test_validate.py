@@ -192,7 +192,10 @@ def test_the_command_ends_with_1_when_something_is_unfit(fit: Exercise) -> None:
 # -- before anything runs ---------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("times", "code", "again"), [(0, 0, 0), (2, 0, 2), (3, 1, 2)])
+@pytest.mark.parametrize(
+    ("times", "code", "again"),
+    [pytest.param(0, 0, 0, marks=pytest.mark.slow), (2, 0, 2), pytest.param(3, 1, 2, marks=pytest.mark.slow)],
+)
 def test_a_speedup_that_the_machine_left_open_is_measured_again(
     tiny_course: Callable[..., Any], times: int, code: int, again: int
 ) -> None:
@@ -442,7 +445,6 @@ def test_a_wrong_answer_that_fails_another_check_too_is_found_by_a_thorough_vali
 
 def test_the_command_is_thorough_when_told_to(fit: Exercise) -> None:
     fit.spoil(wrong("return 2 * number + 1"))
-    assert validate(fit.root)[0] == 0
     code, found = validate(fit.root, "--thorough")
     assert code == 1
     (problem,) = found[0]["problems"]
