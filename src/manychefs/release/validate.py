@@ -20,10 +20,10 @@ A wrong answer's header is its docstring:
 
 Only the solution is run under every start method: for the others, three times the time proves no more. It
 explores as many orders of steps as the exercise says, each other right answer a quarter of them (there are
-four to seven in an exercise of the course, so together they explore as many again). The solution's speed is
-measured as for a mark, the others' in the same way but by three rounds an attempt instead of five: what
-comes out is known. A scaling curve, which nobody looks at, is drawn of the solution alone. A speedup that
-the machine left open is no verdict on anybody: it is measured again, a few times at most.
+three to six in an exercise of the course, so together they explore about as many again). The solution's
+speed is measured as for a mark, the others' in the same way but by three rounds an attempt instead of five:
+what comes out is known. A scaling curve, which nobody looks at, is drawn of the solution alone. A speedup
+that the machine left open is no verdict on anybody: it is measured again, a few times at most.
 
 Of a wrong answer only the check that catches it is run: that the others can be passed, right answers show.
 
