@@ -54,7 +54,7 @@ def graded(tiny_course: Callable[..., Any], run: Run, tmp_path: Path) -> Path:
     return tmp_path / "out"
 
 
-def test_export_shows_thorough_and_leaves_our_grades_alone(graded: Path, run: Run) -> None:
+def test_export_shows_every_check_and_leaves_our_grades_alone(graded: Path, run: Run) -> None:
     ours = (graded / "grades.csv").read_bytes()
     done = run([sys.executable, "-m", "nbgrader", "export"], graded)
     assert done.returncode == 0, done.stderr

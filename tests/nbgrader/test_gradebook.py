@@ -61,7 +61,7 @@ def told(
     return told
 
 
-def test_thorough_is_a_grade_and_grading_again_updates_it(told: Any) -> None:
+def test_every_check_is_a_grade_and_grading_again_updates_it(told: Any) -> None:
     first, again, better = (each[EX] for each in told["again"])
     assert first["max"] == 10
     assert first["ada"]["grades"] == {"test_a": 6, "test_b": 1}

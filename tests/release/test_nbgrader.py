@@ -11,7 +11,7 @@ from manychefs.release.nbgrader import checks_of, source_notebook
 COURSE = load_course(Path(__file__).parents[2])
 
 
-def test_thorough_of_every_grader_has_a_cell_with_its_points() -> None:
+def test_every_check_of_every_grader_has_a_cell_with_its_points() -> None:
     for exercise in COURSE.exercises:
         checks = checks_of(COURSE.grader(exercise))
         assert sum(check.points for check in checks) == exercise.points, exercise.name

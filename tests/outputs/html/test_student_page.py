@@ -12,7 +12,7 @@ from tests.outputs.html.conftest import HOSTILE, Elements
 DANGEROUS = {"iframe", "img", "object", "embed", "base", "form", "input", "audio", "video", "i", "b1"}
 
 
-def test_thorough_says_what_happened_why_and_what_to_try(reports) -> None:
+def test_every_check_says_what_happened_why_and_what_to_try(reports) -> None:
     page = Elements(student_page(reports(), course="Many Chefs: Python multiprocessing"))
     for words in (
         "Many Chefs: Python multiprocessing", "Your answers", "Graded 2026-11-26 02:31 UTC",
