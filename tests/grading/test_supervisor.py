@@ -186,6 +186,14 @@ def test_environment_of_the_caller_changes_no_mark(tiny_course, monkeypatch, nam
     assert verdicts(course.grade(OK)) == [F, P]
 
 
+@pytest.mark.parametrize("name", ["CI", "BUILD_NUMBER"])
+def test_in_ci_pytest_is_not_told_so_and_compares_nothing_line_by_line(tiny_course, monkeypatch, name):
+    """06's long notebooks in the wrong order took more than 215 s in CI, and were an error."""
+    monkeypatch.setenv(name, "true")
+    course = tiny_course("import os\n" + checks(f"assert {name!r} not in os.environ"))
+    assert verdicts(course.grade(OK)) == [P]
+
+
 def test_a_grading_that_is_stopped_ends_at_once_and_grants_and_takes_nothing(tiny_course):
     stop = threading.Event()
     course = tiny_course(five("hangs"), seconds=60)
